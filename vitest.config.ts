@@ -1,0 +1,39 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+const everywhere = ['worker', 'ui', 'db', 'tools', 'bench'];
+const named = (suffix: string) => everywhere.map((room) => `${room}/**/*${suffix}`);
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          environment: 'node',
+          include: named('.test.ts'),
+          exclude: [...named('.workerd.test.ts'), ...named('.browser.test.ts'), '**/node_modules/**'],
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { bindings: { LOCKKEEPER_ADMIN_TOKEN: 'test-admin-token-0123456789' } },
+          }),
+        ],
+        test: { name: 'workerd', include: named('.workerd.test.ts'), testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: named('.browser.test.ts'),
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,53 @@
+/** Who may do what. X2: `viewer` reads, `operator` runs jobs that lose nothing, `admin` does the rest. */
+import { z } from 'zod';
+
+export const ROLES = ['viewer', 'operator', 'admin'] as const;
+export const Role = z.enum(ROLES);
+export type Role = z.infer<typeof Role>;
+
+export const roleAtLeast = (have: Role, need: Role): boolean => ROLES.indexOf(have) >= ROLES.indexOf(need);
+
+export const Me = z
+  .object({
+    /** For example `token:ci`, `access:ann@example.com`, `owner`. */
+    subject: z.string(),
+    displayName: z.string(),
+    role: Role,
+    /** How this request proved itself. */
+    via: z.enum(['bearer', 'session', 'access']),
+    sessionExpiresAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Me' });
+export type Me = z.infer<typeof Me>;
+
+/** Either the token itself, or the one-time code of a sign-in link. */
+export const SignIn = z
+  .union([z.object({ token: z.string().min(1).max(512) }).strict(), z.object({ code: z.string().min(1).max(128) }).strict()])
+  .meta({ id: 'SignIn' });
+export type SignIn = z.infer<typeof SignIn>;
+
+export const SignInCode = z.object({ code: z.string(), expiresAt: z.iso.datetime() }).meta({ id: 'SignInCode' });
+export type SignInCode = z.infer<typeof SignInCode>;
+
+export const Token = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: Role,
+    createdAt: z.iso.datetime(),
+    createdBy: z.string(),
+    expiresAt: z.iso.datetime().nullable(),
+    lastUsedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Token' });
+export type Token = z.infer<typeof Token>;
+
+export const TokenRequest = z
+  .object({ name: z.string().trim().min(1).max(100), role: Role, expiresAt: z.iso.datetime().nullable().default(null) })
+  .strict()
+  .meta({ id: 'TokenRequest' });
+export type TokenRequest = z.infer<typeof TokenRequest>;
+
+/** The only time that the secret is shown. */
+export const NewToken = Token.extend({ secret: z.string() }).meta({ id: 'NewToken' });
+export type NewToken = z.infer<typeof NewToken>;
