@@ -98,7 +98,10 @@ export const ExportParams = z
   .meta({ id: 'ExportParams' });
 export type ExportParams = z.infer<typeof ExportParams>;
 
-export const VerifyParams = z.object({ backupId: z.string().min(1) }).strict().meta({ id: 'VerifyParams' });
+export const VerifyParams = z
+  .object({ backupId: z.string().min(1) })
+  .strict()
+  .meta({ id: 'VerifyParams' });
 export type VerifyParams = z.infer<typeof VerifyParams>;
 
 /** `rows` is the wanted total over all tables of the sample. */

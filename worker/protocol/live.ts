@@ -48,9 +48,18 @@ export const LiveSnapshot = z.object({
 export const LiveResumed = z.object({ type: z.literal('resumed'), database: z.string(), seq: z.number().int().nonnegative() });
 export const LiveEvent = z.object({ type: z.literal('event'), event: Event });
 /** Progress is not an event: it has no number, is coalesced, and only the latest matters. */
-export const LiveProgress = z.object({ type: z.literal('progress'), jobId: z.string(), at: z.iso.datetime(), progress: JobProgress });
+export const LiveProgress = z.object({
+  type: z.literal('progress'),
+  jobId: z.string(),
+  at: z.iso.datetime(),
+  progress: JobProgress,
+});
 /** The server is about to cut the connection (a deploy, a stop): connect again after `reconnectAfterMs`. */
-export const LiveGoodbye = z.object({ type: z.literal('goodbye'), reason: z.string(), reconnectAfterMs: z.number().int().nonnegative() });
+export const LiveGoodbye = z.object({
+  type: z.literal('goodbye'),
+  reason: z.string(),
+  reconnectAfterMs: z.number().int().nonnegative(),
+});
 
 export const LiveMessage = z.discriminatedUnion('type', [LiveSnapshot, LiveResumed, LiveEvent, LiveProgress, LiveGoodbye]);
 export type LiveMessage = z.infer<typeof LiveMessage>;

@@ -5,8 +5,8 @@
 import type { z } from 'zod';
 import type { Archive } from '../archive/archive.ts';
 import type { Database, Statement } from '../database/database.ts';
-import type { BackupSummary } from '../protocol/backup.ts';
 import type { Role } from '../protocol/access.ts';
+import type { BackupSummary } from '../protocol/backup.ts';
 import type { JobKind, JobLane, JobProgress } from '../protocol/job.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

@@ -1,0 +1,123 @@
+/**
+ * The control plane's own tables, one set for each managed database, in its Durable Object. Times are milliseconds since the epoch.
+ * The CHECKs repeat what `worker/core/job/machine.ts` promises (J8): a bug there fails loudly here instead of storing nonsense.
+ */
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { BackupSummary } from '../../worker/protocol/backup.ts';
+import type { Figure } from '../../worker/protocol/database.ts';
+import type { JobError, JobKind, JobLane, JobProgress, JobStatus } from '../../worker/protocol/job.ts';
+import type { EventType } from '../../worker/protocol/live.ts';
+
+/** Numbers that only grow: `epoch`, `event`, `job`. */
+export const counters = sqliteTable('counters', {
+  name: text().primaryKey(),
+  value: integer().notNull(),
+});
+
+export const jobs = sqliteTable(
+  'jobs',
+  {
+    /** The order of submission. */
+    n: integer().primaryKey(),
+    id: text().notNull(),
+    kind: text().$type<JobKind>().notNull(),
+    lane: text().$type<JobLane>().notNull(),
+    status: text().$type<JobStatus>().notNull(),
+    reason: text().notNull(),
+    actor: text().notNull(),
+    attempt: integer().notNull(),
+    createdAt: integer().notNull(),
+    startedAt: integer(),
+    finishedAt: integer(),
+    params: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    progress: text({ mode: 'json' }).$type<JobProgress>().notNull(),
+    /** Where the next executor begins. */
+    cursor: text({ mode: 'json' }).$type<unknown>(),
+    result: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+    error: text({ mode: 'json' }).$type<JobError>(),
+    idempotencyKey: text(),
+    /** SHA-256 of kind and params: the same key with another request is refused (J7). */
+    requestHash: text().notNull(),
+    dispatchState: text().$type<'due' | 'sent' | 'begun'>(),
+    ticket: integer().notNull().default(0),
+    epoch: integer(),
+    /** When it is due, or when the lease ends. */
+    wakeAt: integer(),
+    strikes: integer().notNull().default(0),
+  },
+  (t) => [
+    uniqueIndex('jobs_id').on(t.id),
+    uniqueIndex('jobs_idempotency').on(t.idempotencyKey),
+    index('jobs_by_status').on(t.status, t.n),
+    uniqueIndex('jobs_one_exclusive').on(t.lane).where(sql`lane = 'exclusive' AND status IN ('running', 'cancelling')`),
+    check('jobs_status', sql`${t.status} IN ('queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled')`),
+    check('jobs_lane', sql`${t.lane} IN ('exclusive', 'background')`),
+    check('jobs_finished', sql`(${t.finishedAt} IS NOT NULL) = (${t.status} IN ('succeeded', 'failed', 'cancelled'))`),
+    check('jobs_error', sql`(${t.error} IS NOT NULL) = (${t.status} = 'failed')`),
+    check('jobs_result', sql`(${t.result} IS NOT NULL) = (${t.status} = 'succeeded')`),
+    check('jobs_started', sql`${t.startedAt} IS NOT NULL OR ${t.status} IN ('queued', 'failed', 'cancelled')`),
+    check('jobs_dispatch', sql`(${t.dispatchState} IS NOT NULL) = (${t.status} IN ('running', 'cancelling'))`),
+    check('jobs_wake', sql`(${t.wakeAt} IS NOT NULL) = (${t.dispatchState} IS NOT NULL)`),
+    check('jobs_epoch', sql`(${t.epoch} IS NOT NULL) = (${t.dispatchState} IS 'begun')`),
+    check('jobs_attempt', sql`${t.attempt} >= 1`),
+  ],
+);
+
+/** The step journal: what each job has committed, in order. */
+export const steps = sqliteTable(
+  'steps',
+  {
+    jobId: text().notNull(),
+    n: integer().notNull(),
+    name: text().notNull(),
+    at: integer().notNull(),
+    attempt: integer().notNull(),
+    epoch: integer().notNull(),
+    detail: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.jobId, t.n] })],
+);
+
+/** What happened, numbered without gaps (J4). The oldest are dropped; a client that asks for them gets a snapshot instead. */
+export const events = sqliteTable(
+  'events',
+  {
+    seq: integer().primaryKey(),
+    at: integer().notNull(),
+    type: text().$type<EventType>().notNull(),
+    jobId: text(),
+    reason: text().notNull(),
+    data: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  },
+  (t) => [index('events_by_job').on(t.jobId, t.seq)],
+);
+
+export const backups = sqliteTable(
+  'backups',
+  {
+    id: text().primaryKey(),
+    createdAt: integer().notNull(),
+    summary: text({ mode: 'json' }).$type<BackupSummary>().notNull(),
+  },
+  (t) => [index('backups_by_age').on(t.createdAt)],
+);
+
+/** The latest figures of each table: see `worker/core/stats`. */
+export const tableStats = sqliteTable('table_stats', {
+  name: text().primaryKey(),
+  kind: text().$type<'table' | 'virtual' | 'shadow' | 'internal'>().notNull(),
+  columns: integer().notNull(),
+  rows: text({ mode: 'json' }).$type<Figure>(),
+  bytes: text({ mode: 'json' }).$type<Figure>(),
+  indexes: text({ mode: 'json' }).$type<{ name: string; bytes: Figure | null }[]>().notNull(),
+});
+
+/** Size and rows over time, for the chart. */
+export const samples = sqliteTable('samples', {
+  at: integer().primaryKey(),
+  sizeBytes: real().notNull(),
+  rows: real().notNull(),
+  /** What the notes need beyond the figures, as JSON; kept of the newest sample only. */
+  facts: text(),
+});

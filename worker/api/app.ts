@@ -1,0 +1,122 @@
+/** The HTTP door: who is asking, whether they may, and every error in one form. The console's files come through here too. */
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { toJobError } from '../consumer/executor.ts';
+import type { Env } from '../env.ts';
+import { log } from '../log.ts';
+import { PROBLEMS, type Problem, type ProblemCode, Refusal } from '../protocol/problem.ts';
+import { identify, sameOrigin } from './auth.ts';
+import type { AppContext, AppEnv } from './context.ts';
+import { InvalidRequest, newApp } from './door.ts';
+import { withSecurityHeaders } from './headers.ts';
+import { openApiRoutes } from './openapi.ts';
+import { backupRoutes } from './routes/backups.ts';
+import { databaseRoutes } from './routes/databases.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+
+const MAX_BODY_BYTES = 1_000_000;
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
+export const API = '/api/v1';
+export const app = newApp();
+
+/** Around everything: request id, one log line, security headers. */
+const around: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const startedAt = Date.now();
+  c.set('requestId', c.req.header('CF-Ray') ?? crypto.randomUUID());
+  c.set('caller', null);
+  await next();
+  const url = new URL(c.req.url);
+  if (url.pathname.startsWith(API)) {
+    const { status } = c.res;
+    const subject = c.get('caller')?.subject;
+    log(status >= 500 ? 'error' : 'info', 'request', {
+      requestId: c.get('requestId'),
+      method: c.req.method,
+      path: url.pathname,
+      status,
+      tookMs: Date.now() - startedAt,
+      ...(subject === undefined ? {} : { subject }),
+    });
+  }
+  c.res = withSecurityHeaders(c.res, url, c.get('requestId'));
+};
+
+/** Proves the caller, and that a browser's request comes from our own page, before any route is looked at. */
+const whoIsAsking: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const caller = await identify(c);
+  c.set('caller', caller);
+  if (!caller && !isSignIn(c)) throw new Refusal('unauthorized', 'This needs a sign-in.');
+  const byBrowser = caller !== null && caller.via !== 'bearer';
+  if (byBrowser && !SAFE_METHODS.includes(c.req.method) && !sameOrigin(c)) {
+    throw new Refusal('cross_origin', 'A request that changes something must come from the console itself.');
+  }
+  await next();
+};
+
+const isSignIn = (c: AppContext): boolean =>
+  c.req.path === `${API}/session` && (c.req.method === 'POST' || c.req.method === 'DELETE');
+
+const tooLarge = () => {
+  throw new Refusal('payload_too_large', `A request body may have at most ${MAX_BODY_BYTES} bytes.`);
+};
+
+app.use('*', around);
+app.use(`${API}/*`, whoIsAsking);
+app.use(`${API}/*`, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
+app.get('/healthz', (c) => c.json({ status: 'ok' }));
+
+const api = newApp();
+sessionRoutes(api);
+tokenRoutes(api);
+databaseRoutes(api);
+jobRoutes(api);
+backupRoutes(api);
+openApiRoutes(api);
+app.route(API, api);
+
+app.all('/api/*', () => {
+  throw new Refusal('not_found', 'There is no such route.');
+});
+/** Everything else is the console: files, or its page for a path of its own. */
+app.on(['GET', 'HEAD'], '*', (c) => c.env.ASSETS.fetch(c.req.raw));
+
+app.notFound((c) => problem(c, new Refusal('not_found', 'There is nothing here.')));
+app.onError((error, c) => problem(c, error));
+
+function problem(c: AppContext, error: unknown): Response {
+  const refusal = toRefusal(error);
+  const { status, title } = PROBLEMS[refusal.code];
+  const requestId = c.get('requestId') ?? crypto.randomUUID();
+  if (status >= 500) log('error', 'request failed', { requestId, code: refusal.code, error: refusal.cause ?? error });
+  const content: Problem = {
+    type: `urn:lockkeeper:problem:${refusal.code}`,
+    title,
+    status,
+    code: refusal.code,
+    detail: refusal.message,
+    hint: refusal.hint,
+    requestId,
+    ...(refusal instanceof InvalidRequest ? { issues: [...refusal.issues] } : {}),
+  };
+  c.header('Content-Type', 'application/problem+json');
+  if (status === 401) c.header('WWW-Authenticate', 'Bearer realm="lockkeeper"');
+  return c.body(JSON.stringify(content), status as 400);
+}
+
+/** What the caller is told. Of an error that nobody foresaw: nothing but that it happened. */
+function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof HTTPException) {
+    return new Refusal(error.status === 413 ? 'payload_too_large' : 'bad_request', error.message || 'The request cannot be read.');
+  }
+  const { code, message, hint } = toJobError(error);
+  if (code === 'internal') return new Refusal('internal', PROBLEMS.internal.title, { cause: error });
+  return new Refusal(code as ProblemCode, message, { hint, cause: error });
+}
+
+export const serve = (request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> =>
+  app.fetch(request, env, ctx);

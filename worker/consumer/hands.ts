@@ -1,0 +1,167 @@
+/** A task's hands: what it may do to the control plane and to the managed database, for one slice of one executor. */
+import type { Brief, Standing, StepReport } from '../control/wire.ts';
+import type { Database, Statement } from '../database/database.ts';
+import { type Claim, claim, effectOnce, hasLanded } from '../database/guarded.ts';
+import type { JobProgress, JobStep } from '../protocol/job.ts';
+import { type Hands, type Json, StaleExecutor, type StepRecord, type Verdict } from '../tasks/task.ts';
+import { retryingCalls } from './retry.ts';
+
+/** The part of the control plane that an executor speaks to. */
+export interface ControlForExecutors {
+  begin(jobId: string, ticket: number): Promise<Brief | null>;
+  commit(jobId: string, epoch: number, step: StepReport): Promise<Standing>;
+  alive(jobId: string, epoch: number, progress: JobProgress | null): Promise<Standing>;
+  allSteps(jobId: string, after: number): Promise<JobStep[]>;
+  pause(jobId: string, epoch: number): Promise<boolean>;
+  succeed(jobId: string, epoch: number, result: string, progress: JobProgress, backup: string | null): Promise<boolean>;
+  stopped(jobId: string, epoch: number): Promise<boolean>;
+  stumble(
+    jobId: string,
+    epoch: number,
+    error: { code: string; message: string; hint: string; retryable: boolean },
+  ): Promise<boolean>;
+  epochBehind(jobId: string, epoch: number, found: number): Promise<boolean>;
+}
+
+/** A slice ends after this much work, at the next commit: far below what an invocation may use. */
+export interface Budget {
+  readonly wallMs: number;
+  /** D1 allows 1,000 calls for each invocation. */
+  readonly calls: number;
+}
+export const SLICE_BUDGET: Budget = { wallMs: 20_000, calls: 600 };
+
+const REPORT_EVERY_MS = 250;
+/** A long statement reports nothing; this keeps the lease meanwhile. */
+const HEARTBEAT_MS = 3_000;
+
+export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
+  private n: number;
+  private latest: JobProgress;
+  private lastReportAt = 0;
+  private stale = false;
+  private claimed = false;
+  private readonly startedAt: number;
+  private readonly heartbeat: ReturnType<typeof setInterval>;
+
+  constructor(
+    private readonly brief: Brief,
+    private readonly control: () => ControlForExecutors,
+    private readonly database: Database & { readonly calls: number },
+    private readonly budget: Budget,
+    start: JobProgress,
+  ) {
+    this.n = brief.nextStep;
+    this.latest = start;
+    this.startedAt = Date.now();
+    this.heartbeat = setInterval(() => this.report(null), HEARTBEAT_MS);
+  }
+
+  /** Ends the signs of life. */
+  drop(): void {
+    clearInterval(this.heartbeat);
+  }
+
+  get lastProgress(): JobProgress {
+    return this.latest;
+  }
+
+  async commit(step: { name: string; cursor: Cursor; progress: JobProgress; detail?: { [key: string]: Json } }): Promise<Verdict> {
+    this.mustOwn();
+    this.latest = step.progress;
+    const report: StepReport = {
+      n: this.n,
+      name: step.name,
+      cursor: JSON.stringify(step.cursor),
+      progress: step.progress,
+      detail: JSON.stringify(step.detail ?? {}),
+    };
+    const standing = await retryingCalls(() => this.control().commit(this.brief.jobId, this.brief.epoch, report));
+    this.lastReportAt = Date.now();
+    this.n += 1;
+    return this.verdict(standing);
+  }
+
+  private verdict(standing: Standing): Verdict {
+    switch (standing) {
+      case 'stale':
+        this.stale = true;
+        throw new StaleExecutor('Another executor owns this job.');
+      case 'cancel':
+        return 'cancel';
+      case 'go-on': {
+        const spent = Date.now() - this.startedAt >= this.budget.wallMs || this.database.calls >= this.budget.calls;
+        return spent ? 'pause' : 'go-on';
+      }
+    }
+  }
+
+  async steps(): Promise<StepRecord[]> {
+    const all: StepRecord[] = [];
+    for (;;) {
+      const after = all.at(-1)?.n ?? -1;
+      const page = await retryingCalls(() => this.control().allSteps(this.brief.jobId, after));
+      if (page.length === 0) return all;
+      all.push(...(page as unknown as StepRecord[]));
+    }
+  }
+
+  progress(progress: JobProgress): void {
+    this.latest = progress;
+    if (Date.now() - this.lastReportAt >= REPORT_EVERY_MS) this.report(progress);
+  }
+
+  private report(progress: JobProgress | null): void {
+    if (this.stale) return;
+    this.lastReportAt = Date.now();
+    this.control()
+      .alive(this.brief.jobId, this.brief.epoch, progress)
+      .then(
+        (standing) => {
+          if (standing === 'stale') this.stale = true;
+        },
+        () => {
+          // Lost signs of life are what the lease is for; the next commit finds out where we stand.
+        },
+      );
+  }
+
+  async effect(name: string, statements: readonly Statement[]): Promise<'applied' | 'already'> {
+    this.mustOwn();
+    const by: Claim = { owner: this.brief.jobId, epoch: this.brief.epoch, at: new Date().toISOString() };
+    if (!this.claimed) await this.claim(by);
+    const effect = await this.landed(by, name, statements);
+    if (effect === 'stale') {
+      this.stale = true;
+      throw new StaleExecutor('The managed database knows a newer executor.');
+    }
+    return effect;
+  }
+
+  /** An answer that was lost leaves open what happened: the marker knows. */
+  private async landed(by: Claim, name: string, statements: readonly Statement[]) {
+    try {
+      return await effectOnce(this.database, by, name, statements);
+    } catch (error) {
+      if (!isOutcomeUnknown(error)) throw error;
+      return (await hasLanded(this.database, by.owner, name)) ? 'applied' : await effectOnce(this.database, by, name, statements);
+    }
+  }
+
+  private async claim(by: Claim): Promise<void> {
+    const found = await claim(this.database, by);
+    if (found !== by.epoch) {
+      this.stale = true;
+      await this.control().epochBehind(by.owner, by.epoch, found);
+      throw new StaleExecutor(`The managed database is at epoch ${found}, this executor at ${by.epoch}.`);
+    }
+    this.claimed = true;
+  }
+
+  private mustOwn(): void {
+    if (this.stale) throw new StaleExecutor('Another executor owns this job.');
+  }
+}
+
+const isOutcomeUnknown = (error: unknown): boolean =>
+  error instanceof Error && 'outcomeUnknown' in error && error.outcomeUnknown === true;
