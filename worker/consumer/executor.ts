@@ -3,8 +3,8 @@ import type { Archive } from '../archive/archive.ts';
 import type { SliceMessage } from '../control/wire.ts';
 import type { Bindable, Database, Rows, Statement } from '../database/database.ts';
 import { log } from '../log.ts';
-import type { JobError } from '../protocol/job.ts';
-import { PROBLEMS, type ProblemCode, Refusal } from '../protocol/problem.ts';
+import type { JobError, JobProgress } from '../protocol/job.ts';
+import { PROBLEMS, Refusal } from '../protocol/problem.ts';
 import { taskOf } from '../tasks/index.ts';
 import { type Json, type Outcome, type Scratch, StaleExecutor } from '../tasks/task.ts';
 import { type Budget, type ControlForExecutors, SLICE_BUDGET, SliceHands } from './hands.ts';
@@ -17,20 +17,23 @@ export interface Workplace {
   archive(database: string): Archive;
   scratch(jobId: string): Scratch;
   readonly budget?: Budget;
+  /** For tests; otherwise a timer. */
+  readonly pause?: (ms: number) => Promise<void>;
 }
 
 /** Runs the slice that `message` asks for, if its ticket is still open. Throws only when the control plane cannot be reached. */
 export async function runSlice(message: SliceMessage, at: Workplace): Promise<void> {
   const control = () => at.control(message.database);
+  const persist = retryingCalls(at.pause);
   const database = counting(at.database(message.database));
   const brief = await control().begin(message.jobId, message.ticket);
   if (brief === null)
     return log('info', 'slice not begun: its ticket is closed', { database: message.database, jobId: message.jobId });
   const { jobId, epoch, kind } = brief;
-  if (brief.cancelRequested) return void (await retryingCalls(() => control().stopped(jobId, epoch)));
+  if (brief.cancelRequested) return void (await persist(() => control().stopped(jobId, epoch)));
 
   const task = taskOf(kind);
-  const hands = new SliceHands<Json>(brief, control, database, at.budget ?? SLICE_BUDGET, task.start);
+  const hands = new SliceHands<Json>(brief, control, database, at.budget ?? SLICE_BUDGET, task.start, persist);
   try {
     const outcome = await task.run({
       job: { id: jobId, database: message.database, attempt: brief.attempt, startedAt: brief.startedAt },
@@ -42,11 +45,11 @@ export async function runSlice(message: SliceMessage, at: Workplace): Promise<vo
       hands,
       now: () => new Date(),
     });
-    await settle(outcome, hands, jobId, epoch, control);
+    await persist(() => settle(outcome, hands.lastProgress, jobId, epoch, control()));
   } catch (error) {
     if (error instanceof StaleExecutor) return log('info', 'executor replaced', { database: message.database, jobId, epoch });
     log('warn', 'slice failed', { database: message.database, jobId, epoch, kind, error });
-    await retryingCalls(() => control().stumble(jobId, epoch, toJobError(error)));
+    await persist(() => control().stumble(jobId, epoch, toJobError(error)));
   } finally {
     hands.drop();
   }
@@ -54,22 +57,21 @@ export async function runSlice(message: SliceMessage, at: Workplace): Promise<vo
 
 async function settle(
   outcome: Outcome,
-  hands: SliceHands<Json>,
+  progress: JobProgress,
   jobId: string,
   epoch: number,
-  control: () => ControlForExecutors,
+  control: ControlForExecutors,
 ): Promise<void> {
   switch (outcome.outcome) {
     case 'paused':
-      await retryingCalls(() => control().pause(jobId, epoch));
+      await control.pause(jobId, epoch);
       return;
     case 'cancelled':
-      await retryingCalls(() => control().stopped(jobId, epoch));
+      await control.stopped(jobId, epoch);
       return;
     case 'done': {
       const backup = outcome.backup ? JSON.stringify(outcome.backup) : null;
-      const result = JSON.stringify(outcome.result);
-      await retryingCalls(() => control().succeed(jobId, epoch, result, hands.lastProgress, backup));
+      await control.succeed(jobId, epoch, JSON.stringify(outcome.result), progress, backup);
       return;
     }
   }
@@ -79,12 +81,8 @@ async function settle(
 export function toJobError(error: unknown): JobError {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Refusal) return { code: error.code, message, hint: error.hint, retryable: error.retryable };
-  if (isDatabaseFailure(error)) return { code: error.code, message, hint: PROBLEMS[error.code].hint, retryable: error.transient };
   return { code: 'internal', message: `${PROBLEMS.internal.title}: ${message}`, hint: PROBLEMS.internal.hint, retryable: true };
 }
-
-const isDatabaseFailure = (error: unknown): error is Error & { code: ProblemCode; transient: boolean } =>
-  error instanceof Error && 'transient' in error && 'code' in error && typeof error.code === 'string' && error.code in PROBLEMS;
 
 /** Counts the calls, for the budget. */
 function counting(database: Database): Database & { readonly calls: number } {

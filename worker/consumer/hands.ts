@@ -4,7 +4,7 @@ import type { Database, Statement } from '../database/database.ts';
 import { type Claim, claim, effectOnce, hasLanded } from '../database/guarded.ts';
 import type { JobProgress, JobStep } from '../protocol/job.ts';
 import { type Hands, type Json, StaleExecutor, type StepRecord, type Verdict } from '../tasks/task.ts';
-import { retryingCalls } from './retry.ts';
+import type { Persist } from './retry.ts';
 
 /** The part of the control plane that an executor speaks to. */
 export interface ControlForExecutors {
@@ -50,6 +50,7 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
     private readonly database: Database & { readonly calls: number },
     private readonly budget: Budget,
     start: JobProgress,
+    private readonly persist: Persist,
   ) {
     this.n = brief.nextStep;
     this.latest = start;
@@ -76,7 +77,7 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
       progress: step.progress,
       detail: JSON.stringify(step.detail ?? {}),
     };
-    const standing = await retryingCalls(() => this.control().commit(this.brief.jobId, this.brief.epoch, report));
+    const standing = await this.persist(() => this.control().commit(this.brief.jobId, this.brief.epoch, report));
     this.lastReportAt = Date.now();
     this.n += 1;
     return this.verdict(standing);
@@ -100,7 +101,7 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
     const all: StepRecord[] = [];
     for (;;) {
       const after = all.at(-1)?.n ?? -1;
-      const page = await retryingCalls(() => this.control().allSteps(this.brief.jobId, after));
+      const page = await this.persist(() => this.control().allSteps(this.brief.jobId, after));
       if (page.length === 0) return all;
       all.push(...(page as unknown as StepRecord[]));
     }
@@ -152,7 +153,7 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
     const found = await claim(this.database, by);
     if (found !== by.epoch) {
       this.stale = true;
-      await this.control().epochBehind(by.owner, by.epoch, found);
+      await this.persist(() => this.control().epochBehind(by.owner, by.epoch, found));
       throw new StaleExecutor(`The managed database is at epoch ${found}, this executor at ${by.epoch}.`);
     }
     this.claimed = true;

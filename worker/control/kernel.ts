@@ -290,7 +290,7 @@ export class Kernel {
 
   private strike(row: JobRow, error: JobError, now: number): void {
     const verdict = struck(runningOf(row), error, now);
-    if (verdict.then === 'fail') {
+    if (verdict.next === 'fail') {
       this.apply(row, { do: 'fail', at: now, error: verdict.error }, now);
       this.startWaiting(now);
       return;

@@ -45,8 +45,8 @@ export class Live {
     const waitMs = known ? Math.max(0, known.sentAt + PROGRESS_EVERY_MS - now) : 0;
     const entry = { progress, timer: null as ReturnType<typeof setTimeout> | null, sentAt: known?.sentAt ?? 0 };
     this.pending.set(jobId, entry);
-    if (waitMs === 0) return this.sendProgress(jobId, now);
-    entry.timer = setTimeout(() => this.sendProgress(jobId, Date.now()), waitMs);
+    if (waitMs === 0) this.sendProgress(jobId, now);
+    else entry.timer = setTimeout(() => this.sendProgress(jobId, Date.now()), waitMs);
   }
 
   private sendProgress(jobId: string, now: number): void {

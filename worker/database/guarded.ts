@@ -11,12 +11,15 @@ export interface Claim {
   readonly at: string;
 }
 
-const TABLES: readonly Statement[] = [
+/** The guard also says whether the fence is up (`fence.ts`) and whether this very batch may pass it. */
+export const GUARD_TABLES: readonly Statement[] = [
   {
-    sql: `CREATE TABLE IF NOT EXISTS _lk_guard (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, owner TEXT NOT NULL, at TEXT NOT NULL)`,
+    sql: `CREATE TABLE IF NOT EXISTS _lk_guard (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, owner TEXT NOT NULL,
+      at TEXT NOT NULL, fence INTEGER NOT NULL DEFAULT 0, pass INTEGER NOT NULL DEFAULT 0)`,
   },
   {
-    sql: `CREATE TABLE IF NOT EXISTS _lk_steps (owner TEXT NOT NULL, step TEXT NOT NULL, epoch INTEGER NOT NULL, at TEXT NOT NULL, current INTEGER NOT NULL, PRIMARY KEY (owner, step), CONSTRAINT _lk_stale CHECK (current = 1))`,
+    sql: `CREATE TABLE IF NOT EXISTS _lk_steps (owner TEXT NOT NULL, step TEXT NOT NULL, epoch INTEGER NOT NULL, at TEXT NOT NULL,
+      current INTEGER NOT NULL, PRIMARY KEY (owner, step), CONSTRAINT _lk_stale CHECK (current = 1))`,
   },
 ];
 
@@ -26,7 +29,7 @@ const MARKERS_KEPT_DAYS = 90;
 /** Raises the guard to this epoch. Answers the epoch that it now has: a higher one means that this claim comes too late. */
 export async function claim(database: Database, { owner, epoch, at }: Claim): Promise<number> {
   const results = await database.batch([
-    ...TABLES,
+    ...GUARD_TABLES,
     {
       sql: `INSERT INTO _lk_guard (id, epoch, owner, at) VALUES (1, CAST(?1 AS INTEGER), ?2, ?3)
         ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, owner = excluded.owner, at = excluded.at WHERE excluded.epoch > epoch`,

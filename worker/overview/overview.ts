@@ -5,7 +5,7 @@ import { d1Database } from '../database/d1.ts';
 import { bindingOf, type Env } from '../env.ts';
 import { log } from '../log.ts';
 import type { DatabaseSummary, Figure, Overview, TableStats } from '../protocol/database.ts';
-import { PROBLEMS, type ProblemCode } from '../protocol/problem.ts';
+import { PROBLEMS, Refusal } from '../protocol/problem.ts';
 import { FRESH_MS, takeSample } from './sample.ts';
 
 const SIZE_LIMIT_BYTES = 10_000_000_000;
@@ -66,16 +66,11 @@ async function reach(env: Env, binding: string): Promise<Reached> {
     const sizeBytes = await d1Database(bindingOf(env, binding)).size();
     return { connection: { state: 'up', latencyMs: Math.round((performance.now() - startedAt) * 10) / 10 }, sizeBytes };
   } catch (error) {
-    const code = codeOf(error);
+    const code = error instanceof Refusal ? error.code : 'database_unreachable';
     const message = error instanceof Error ? error.message : String(error);
     return { connection: { state: 'down', code, message, hint: PROBLEMS[code].hint }, sizeBytes: null };
   }
 }
-
-const codeOf = (error: unknown): ProblemCode =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code in PROBLEMS
-    ? (error.code as ProblemCode)
-    : 'database_unreachable';
 
 /** The sum, exact only when every part is. */
 function totalRows(tables: readonly TableStats[]): Figure | null {
@@ -86,7 +81,7 @@ function totalRows(tables: readonly TableStats[]): Figure | null {
   return {
     value: known.reduce((sum, rows) => sum + rows.value, 0),
     exact,
-    takenAt: known.reduce((oldest, rows) => (rows.takenAt < oldest ? rows.takenAt : oldest), first.takenAt),
+    takenAt: known.map(({ takenAt }) => takenAt).sort()[0] ?? first.takenAt,
     method: exact ? 'every table counted' : 'sum of counts and estimates',
   };
 }

@@ -79,7 +79,7 @@ function step(running: Running, move: string, now: number, nextEpoch: () => numb
   if (move === 'recover') return recovered(running, now);
   if (move === 'lost' && state !== 'due') {
     const verdict = struck(running, passing, now);
-    return verdict.then === 'again' ? verdict.running : firstDispatch(ticket, now);
+    return verdict.next === 'again' ? verdict.running : firstDispatch(ticket, now);
   }
   return running;
 }
@@ -109,15 +109,15 @@ describe('J2: trying again', () => {
     let running = begun();
     for (let strike = 1; strike < MAX_STRIKES; strike += 1) {
       const verdict = struck(running, passing, 0);
-      if (verdict.then === 'fail') throw new Error('gave up too early');
+      if (verdict.next === 'fail') throw new Error('gave up too early');
       expect(wakeAt(verdict.running)).toBe(backoffMs(strike));
       running = verdict.running;
     }
-    expect(struck(running, passing, 0)).toEqual({ then: 'fail', error: passing });
+    expect(struck(running, passing, 0)).toEqual({ next: 'fail', error: passing });
     expect(progressed(running, 0).strikes).toBe(0);
   });
 
   test('an error that will not pass fails at once', () => {
-    expect(struck(begun(), final, 0)).toEqual({ then: 'fail', error: final });
+    expect(struck(begun(), final, 0)).toEqual({ next: 'fail', error: final });
   });
 });

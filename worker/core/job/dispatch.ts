@@ -66,14 +66,14 @@ export const paused = (running: Running, now: number): Running => ({
   dispatch: { state: 'due', ticket: running.dispatch.ticket + 1, at: now },
 });
 
-export type Verdict = { readonly then: 'again'; readonly running: Running } | { readonly then: 'fail'; readonly error: JobError };
+export type Verdict = { readonly next: 'again'; readonly running: Running } | { readonly next: 'fail'; readonly error: JobError };
 
 /** The owner failed with `error`, or was lost. Tried again with back-off while there is reason to hope. */
 export function struck(running: Running, error: JobError, now: number): Verdict {
   const strikes = running.strikes + 1;
-  if (!error.retryable || strikes >= MAX_STRIKES) return { then: 'fail', error };
+  if (!error.retryable || strikes >= MAX_STRIKES) return { next: 'fail', error };
   const at = now + backoffMs(strikes);
-  return { then: 'again', running: { strikes, dispatch: { state: 'due', ticket: running.dispatch.ticket + 1, at } } };
+  return { next: 'again', running: { strikes, dispatch: { state: 'due', ticket: running.dispatch.ticket + 1, at } } };
 }
 
 /** 250 ms, 1 s, 4 s, 16 s: long enough for an overloaded database to breathe, short enough for a person who watches. */

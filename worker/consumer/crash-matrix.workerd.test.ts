@@ -1,0 +1,224 @@
+import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { env as bindings } from 'cloudflare:workers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { archiveOf } from '../archive/r2.ts';
+import type { ControlPlane } from '../control/control-plane.ts';
+import { unwrap } from '../control/wire.ts';
+import { d1Database } from '../database/d1.ts';
+import type { Env } from '../env.ts';
+import type { Chunk, Manifest } from '../protocol/backup.ts';
+import type { Job, JobKind } from '../protocol/job.ts';
+import { taskOf } from '../tasks/index.ts';
+import { runSlice, type Workplace } from './executor.ts';
+import { FAULTS, type Fault, Faults } from './faults.ts';
+
+/**
+ * Every await of an executor — to the control plane, to the managed database, to R2 — fails in every way that there is, one at a time,
+ * in a job that would otherwise do well. Each time the job must end as it would have without the fault.
+ *
+ * The databases here are named as nobody's, so that the real queue's messages for them are dropped and each test decides who runs when.
+ */
+const env = bindings as unknown as Omit<Env, 'CONTROL'> & { DB: D1Database; STAGING: D1Database; CONTROL: DurableObjectNamespace<ControlPlane> };
+const JOB = 'job_crash';
+let runs = 0;
+
+interface Run {
+  readonly kind: JobKind;
+  readonly params: Record<string, unknown>;
+  readonly binding: D1Database;
+  readonly archiveName: string;
+}
+
+class Scene {
+  readonly name = `crash-${++runs}`;
+  readonly stub = env.CONTROL.getByName(this.name);
+  private readonly plane = this.stub as unknown as Pick<ControlPlane, keyof ControlPlane>;
+
+  constructor(private readonly run: Run) {}
+
+  async submit(): Promise<void> {
+    const task = taskOf(this.run.kind);
+    unwrap(
+      await this.plane.submit({
+        id: JOB,
+        kind: this.run.kind,
+        lane: task.lane,
+        actor: 'test',
+        params: task.params.parse(this.run.params) as Record<string, unknown>,
+        progress: task.start,
+        requestHash: 'h',
+        idempotencyKey: null,
+      }),
+    );
+  }
+
+  async job(): Promise<Job> {
+    return unwrap(await this.plane.job(JOB)).job;
+  }
+
+  async steps(): Promise<{ name: string; detail: Record<string, unknown> }[]> {
+    return unwrap(await this.plane.steps(JOB, -1, 500)).items;
+  }
+
+  private ticket(): Promise<number> {
+    return runInDurableObject(
+      this.stub,
+      (_, { storage }) => storage.sql.exec<{ ticket: number }>('SELECT ticket FROM jobs').one().ticket,
+    );
+  }
+
+  /** As much time as every lease and back-off need. */
+  async timePasses(): Promise<void> {
+    await runInDurableObject(
+      this.stub,
+      (_, { storage }) => void storage.sql.exec('UPDATE jobs SET wake_at = 1 WHERE wake_at IS NOT NULL'),
+    );
+    await runDurableObjectAlarm(this.stub);
+  }
+
+  place(faults?: Faults): Workplace {
+    const watch = <T extends object>(name: string, target: T): T => faults?.watch(name, target) ?? target;
+    return {
+      control: () => watch('control', this.plane),
+      database: () => watch('database', d1Database(this.run.binding, { pause: async () => {} })),
+      archive: () => watch('archive', archiveOf(env.ARCHIVE, this.run.archiveName)),
+      scratch: () => {
+        throw new Error('not here');
+      },
+      pause: async () => {},
+    };
+  }
+
+  /** Delivers what is due, with nothing going wrong, until the job is over. */
+  async finish(): Promise<Job> {
+    for (let tries = 0; tries < 30; tries += 1) {
+      const job = await this.job();
+      if (['succeeded', 'failed', 'cancelled'].includes(job.status)) return job;
+      await runSlice({ database: this.name, jobId: JOB, ticket: await this.ticket() }, this.place());
+      await this.timePasses();
+    }
+    throw new Error('The job never ended');
+  }
+
+  /** One delivery in which call `at` goes wrong, then whatever is needed to end the job. Answers the calls that were made. */
+  async withFault(at: number, fault: Fault): Promise<{ job: Job; calls: readonly string[] }> {
+    const message = { database: this.name, jobId: JOB, ticket: await this.ticket() };
+    const faults = new Faults({
+      at,
+      fault,
+      again: () => runSlice(message, this.place()),
+      evict: () => evictDurableObject(this.stub),
+      outlive: async () => {
+        await this.timePasses();
+        await this.finish();
+      },
+    });
+    // What escapes here is what makes the queue deliver again; `finish` is that delivery.
+    await Promise.race([runSlice(message, this.place(faults)).catch(() => {}), faults.hung]);
+    await this.timePasses();
+    return { job: await this.finish(), calls: faults.calls };
+  }
+}
+
+async function scene(run: Run): Promise<Scene> {
+  const made = new Scene(run);
+  await made.submit();
+  return made;
+}
+
+/** Every call of a run without a fault. */
+async function callsOf(run: Run): Promise<readonly string[]> {
+  return (await (await scene(run)).withFault(Number.POSITIVE_INFINITY, 'throws before')).calls;
+}
+
+/** Runs `check` after a fault at each call, all faults of one kind in one test. */
+async function atEachCall(
+  run: Run,
+  fault: Fault,
+  prepare: () => Promise<void>,
+  check: (scene: Scene, job: Job, where: string) => Promise<void>,
+) {
+  await prepare();
+  const calls = await callsOf(run);
+  expect(calls.length).toBeGreaterThan(5);
+  for (const [at, name] of calls.entries()) {
+    await prepare();
+    const here = await scene(run);
+    const { job } = await here.withFault(at, fault);
+    await check(here, job, `${fault} at call ${at}, ${name}`);
+  }
+}
+
+describe('J2, J3: sample.seed ends with every row exactly once, whatever goes wrong', () => {
+  const run: Run = { kind: 'sample.seed', params: { rows: 400, seed: 3 }, binding: env.STAGING, archiveName: 'STAGING' };
+  const empty = async () => {
+    await reset();
+  };
+  const content = async () => {
+    const { results: tables } = await env.STAGING.prepare(
+      `SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'
+        AND name NOT IN ('_lk_guard', '_lk_steps') ORDER BY name`,
+    ).all<{ name: string }>();
+    const rows = await env.STAGING.batch(
+      tables.map(({ name }) => env.STAGING.prepare(`SELECT * FROM "${name.replaceAll('"', '""')}"`)),
+    );
+    return JSON.stringify(rows.map(({ results }, index) => [tables[index]?.name, results]));
+  };
+  let expected: string;
+
+  beforeAll(async () => {
+    await empty();
+    expect((await (await scene(run)).finish()).status).toBe('succeeded');
+    expected = await content();
+    expect(expected.length).toBeGreaterThan(10_000);
+  });
+
+  test.each(FAULTS)(
+    '%s, at every await',
+    async (fault) => {
+      await atEachCall(run, fault, empty, async (here, job, where) => {
+        expect(job, where).toMatchObject({ status: 'succeeded' });
+        expect(await content(), where).toBe(expected);
+        const names = (await here.steps()).map(({ name }) => name);
+        expect(new Set(names).size, where).toBe(names.length);
+      });
+    },
+    240_000,
+  );
+});
+
+describe('B6: database.export writes the same bytes, whatever goes wrong', () => {
+  const run: Run = { kind: 'database.export', params: {}, binding: env.DB, archiveName: 'DB' };
+  const outcome = async (here: Scene, job: Job) => {
+    const chunks = (await here.steps()).flatMap(({ detail }) => ('sha256' in detail ? [detail as unknown as Chunk] : []));
+    const text = await archiveOf(env.ARCHIVE, 'DB').getManifest(String(job.result?.backupId));
+    const { createdAt, startedAt, database, ...manifest } = JSON.parse(text ?? '{}') as Manifest;
+    return { chunks: chunks.map(({ sha256 }) => sha256), manifest };
+  };
+  let expected: Awaited<ReturnType<typeof outcome>>;
+
+  beforeAll(async () => {
+    const seed = await scene({ kind: 'sample.seed', params: { rows: 2_000, seed: 5 }, binding: env.DB, archiveName: 'DB' });
+    await seed.finish();
+    const clean = await scene(run);
+    expected = await outcome(clean, await clean.finish());
+    expect(expected.manifest.rows).toBeGreaterThan(1_900);
+  }, 60_000);
+  afterAll(() => reset());
+
+  test.each(FAULTS)(
+    '%s, at every await',
+    async (fault) => {
+      await atEachCall(
+        run,
+        fault,
+        async () => {},
+        async (here, job, where) => {
+          expect(job, where).toMatchObject({ status: 'succeeded' });
+          expect(await outcome(here, job), where).toEqual(expected);
+        },
+      );
+    },
+    240_000,
+  );
+});

@@ -1,0 +1,98 @@
+/**
+ * The fence: triggers in the managed database that refuse every write, from whatever client, while the guard row says so (M2). They exist
+ * only while a hold asks for them, so that they cost nothing otherwise.
+ *
+ * A batch that may write (a job's own) lifts `pass` first and lowers it last: a batch is one transaction, so nobody else ever sees it.
+ * Virtual tables cannot carry triggers; an FTS5 index that follows a table is fenced by that table.
+ */
+import type { Table } from '../core/schema/model.ts';
+import { isReserved } from '../core/schema/names.ts';
+import { identifier, textLiteral } from '../core/sql/quote.ts';
+import type { Database, Statement } from './database.ts';
+import { GUARD_TABLES } from './guarded.ts';
+import { introspect } from './introspect.ts';
+
+/** What a refused client reads. Stable: programs may look for it. */
+export const FENCE_MESSAGE = 'lockkeeper: this database is in maintenance, writes are refused';
+const PREFIX = '_lk_fence_';
+const OPERATIONS = ['INSERT', 'UPDATE', 'DELETE'] as const;
+/** Somebody may create a table between the look and the batch; so many looks are enough for anybody but an attacker. */
+const TRIES = 5;
+
+export const isFenceRefusal = (error: unknown): boolean => error instanceof Error && error.message.includes(FENCE_MESSAGE);
+
+/** The triggers that fence one table. Part of the same batch wherever a table is created or rebuilt while a fence is up (M3). */
+export function fenceStatements(table: string): Statement[] {
+  return OPERATIONS.map((operation) => ({
+    sql: `CREATE TRIGGER IF NOT EXISTS ${identifier(`${PREFIX}${operation.toLowerCase()}_${table}`)} BEFORE ${operation} ON ${identifier(table)}
+      WHEN (SELECT fence > pass FROM _lk_guard WHERE id = 1) BEGIN SELECT RAISE(ABORT, ${textLiteral(FENCE_MESSAGE)}); END`,
+  }));
+}
+
+export const fenceable = (table: Table): boolean => table.kind === 'table' && !isReserved(table.name);
+
+/** `statements` with the right to write through the fence, for this batch only. */
+export const passing = (statements: readonly Statement[]): Statement[] => [
+  { sql: 'UPDATE _lk_guard SET pass = 1 WHERE id = 1' },
+  ...statements,
+  { sql: 'UPDATE _lk_guard SET pass = 0 WHERE id = 1' },
+];
+
+export interface FenceState {
+  readonly up: boolean;
+  /** Triggers of ours that are there. */
+  readonly triggers: number;
+  /** Tables that nothing fences. */
+  readonly unfenced: readonly string[];
+}
+
+const UNFENCED = `SELECT name AS c0 FROM pragma_table_list t WHERE schema = 'main' AND type = 'table'
+  AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_lk\\_%' ESCAPE '\\'
+  AND (SELECT count(*) FROM sqlite_schema g WHERE g.type = 'trigger' AND g.tbl_name = t.name COLLATE NOCASE
+    AND g.name LIKE '\\_lk\\_fence\\_%' ESCAPE '\\') < ${OPERATIONS.length} ORDER BY name`;
+const TRIGGERS = `SELECT name AS c0 FROM sqlite_schema WHERE type = 'trigger' AND name LIKE '\\_lk\\_fence\\_%' ESCAPE '\\'`;
+const HAS_GUARD = `SELECT count(*) AS c0 FROM sqlite_schema WHERE type = 'table' AND name = '_lk_guard'`;
+
+/** One look, nothing changed. */
+export async function fenceState(database: Database): Promise<FenceState> {
+  const [guard, triggers, unfenced] = await database.batch([{ sql: HAS_GUARD }, { sql: TRIGGERS }, { sql: UNFENCED }]);
+  const known = guard?.rows[0]?.[0] === 1;
+  const { rows } = known ? await database.query('SELECT fence FROM _lk_guard WHERE id = 1') : { rows: [] };
+  return {
+    up: rows[0]?.[0] === 1,
+    triggers: triggers?.rows.length ?? 0,
+    unfenced: (unfenced?.rows ?? []).map(([name]) => String(name)),
+  };
+}
+
+/** Puts the fence up, in one batch. After it no write commits but one that passes. Throws when tables appear faster than they are fenced. */
+export async function raiseFence(database: Database): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const { tables } = await introspect(database);
+    const results = await database.batch([
+      ...GUARD_TABLES,
+      {
+        sql: `INSERT INTO _lk_guard (id, epoch, owner, at, fence) VALUES (1, 0, '', '', 1) ON CONFLICT (id) DO UPDATE SET fence = 1, pass = 0`,
+      },
+      ...tables.filter(fenceable).flatMap(({ name }) => fenceStatements(name)),
+      { sql: UNFENCED },
+    ]);
+    if (results.at(-1)?.rows.length === 0) return;
+  }
+  throw new Error('Tables appear faster than they can be fenced.');
+}
+
+/** Takes the fence down, in one batch. A no-op when there is none. */
+export async function lowerFence(database: Database): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const { rows } = await database.query(TRIGGERS);
+    const results = await database.batch([
+      ...GUARD_TABLES,
+      { sql: 'UPDATE _lk_guard SET fence = 0, pass = 0 WHERE id = 1' },
+      ...rows.map(([name]) => ({ sql: `DROP TRIGGER IF EXISTS ${identifier(String(name))}` })),
+      { sql: TRIGGERS },
+    ]);
+    if (results.at(-1)?.rows.length === 0) return;
+  }
+  throw new Error('Triggers of the fence appear faster than they are removed.');
+}
