@@ -6,7 +6,7 @@ import type { Job, JobError, JobKind, JobLane } from '../protocol/job.ts';
 import type { Event, LiveMessage } from '../protocol/live.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Submission } from './kernel.ts';
-import { type Brief, unwrap } from './wire.ts';
+import { type Brief, type SliceMessage, unwrap } from './wire.ts';
 
 /** The queue is nobody here: each test is the executor itself, and decides what arrives when. */
 const namespace = (env as unknown as { CONTROL: DurableObjectNamespace<ControlPlane> }).CONTROL;
@@ -167,6 +167,70 @@ describe('J2: a job never disappears', () => {
     await runDurableObjectAlarm(stub);
     await plane.stumble('a', (await started(plane, 'a', 2)).epoch, final);
     expect(unwrap(await plane.job('a')).job).toMatchObject({ status: 'failed', error: final });
+  });
+
+  describe('sending to the queue goes wrong', () => {
+    /** Puts another queue under the object, as an outage would. */
+    const withQueue = (stub: DurableObjectStub<ControlPlane>, send: (message: SliceMessage) => Promise<void>) =>
+      runInDurableObject(stub, (instance) => void Object.assign(instance, { env: { SLICES: { send } } }));
+
+    test('it throws before the message is taken: sent again, and the job is taken up', async () => {
+      const { plane, stub } = fresh();
+      await plane.jobs({}, null, 1);
+      await withQueue(stub, async () => {
+        throw new Error('queue unavailable');
+      });
+      expect(await submit(plane, 'a')).toMatchObject({ status: 'running' });
+      const sentAgain: SliceMessage[] = [];
+      await withQueue(stub, async (message) => void sentAgain.push(message));
+      await expire(stub);
+      await runDurableObjectAlarm(stub);
+      expect(sentAgain).toHaveLength(1);
+      expect(await plane.begin('a', sentAgain[0]?.ticket ?? 0)).not.toBeNull();
+    });
+
+    test('it throws after the message was taken: two messages, one begin', async () => {
+      const { plane, stub } = fresh();
+      const messages: SliceMessage[] = [];
+      await plane.jobs({}, null, 1);
+      await withQueue(stub, async (message) => {
+        messages.push(message);
+        if (messages.length === 1) throw new Error('Network connection lost.');
+      });
+      await submit(plane, 'a');
+      await expire(stub);
+      await runDurableObjectAlarm(stub);
+      expect(messages).toHaveLength(2);
+      const begun = await Promise.all(messages.map(({ ticket }) => plane.begin('a', ticket)));
+      expect(begun.filter((brief) => brief !== null)).toHaveLength(1);
+    });
+
+    test('it never comes back, and the object is evicted while it waits: the alarm sends it', async () => {
+      const { plane, stub } = fresh();
+      await plane.jobs({}, null, 1);
+      await withQueue(stub, () => new Promise(() => {}));
+      void plane.submit(submission('a')).catch(() => {});
+      while ((await plane.jobs({}, null, 1)).items.length === 0);
+      await runInDurableObject(stub, (_, state) => state.abort('gone')).catch(() => {});
+      const again = namespace.getByName(String(stub.name));
+      await expire(again);
+      await runDurableObjectAlarm(again);
+      expect(await sql(again, 'SELECT dispatch_state, ticket FROM jobs')).toEqual([{ dispatch_state: 'sent', ticket: 1 }]);
+    });
+
+    test('it refuses for good: the job fails and says why', async () => {
+      const { plane, stub } = fresh();
+      await plane.jobs({}, null, 1);
+      await withQueue(stub, async () => {
+        throw new Error('queue was deleted');
+      });
+      await submit(plane, 'a');
+      for (let n = 0; n < MAX_STRIKES; n += 1) {
+        await expire(stub);
+        await runDurableObjectAlarm(stub);
+      }
+      expect(unwrap(await plane.job('a')).job.error).toMatchObject({ code: 'dead_letter', message: expect.stringContaining('queue was deleted') });
+    });
   });
 
   test('with jobs under way an alarm is always set, and none without', async () => {

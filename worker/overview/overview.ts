@@ -1,12 +1,13 @@
 /** Everything for one look at a database. What is slow to know is taken from the last sampling, with its time. */
 import type { ManagedDatabase } from '../../db/databases.ts';
+import type { ControlPlane } from '../control/control-plane.ts';
 import { notesFor } from '../core/stats/notes.ts';
 import { d1Database } from '../database/d1.ts';
 import { bindingOf, type Env } from '../env.ts';
 import { log } from '../log.ts';
-import type { DatabaseSummary, Figure, Overview, TableStats } from '../protocol/database.ts';
+import type { DatabaseSummary, Overview } from '../protocol/database.ts';
 import { PROBLEMS, Refusal } from '../protocol/problem.ts';
-import { FRESH_MS, takeSample } from './sample.ts';
+import { FRESH_MS, type Taken, takeSample } from './sample.ts';
 
 const SIZE_LIMIT_BYTES = 10_000_000_000;
 
@@ -20,18 +21,10 @@ export const summaryOf = ({ binding, displayName, sample }: ManagedDatabase): Da
 /** `later` gets work that the answer need not wait for. */
 export async function overviewOf(env: Env, managed: ManagedDatabase, later: (work: Promise<unknown>) => void): Promise<Overview> {
   const control = env.CONTROL.getByName(managed.binding);
-  const [reached, summary] = await Promise.all([reach(env, managed.binding), control.summary()]);
-  let figures = await control.tables();
-  if (reached.connection.state === 'up') {
-    const sampling = () =>
-      takeSample(env, managed.binding, false).catch((error) =>
-        log('warn', 'no fresh figures', { database: managed.binding, error }),
-      );
-    if (figures.sampledAt === null) {
-      await sampling();
-      figures = await control.tables();
-    } else if (Date.now() - figures.sampledAt > FRESH_MS) later(sampling());
-  }
+  const [reached, known] = await Promise.all([reach(env, managed.binding), control.tables()]);
+  const figures = reached.connection.state === 'up' ? await fresher(env, managed.binding, known, later) : known;
+  const summary = await control.summary();
+  const taken = figures.facts === null ? null : (JSON.parse(figures.facts) as Taken);
   const tables = figures.tables.filter(({ kind }) => kind === 'table' || kind === 'virtual');
   return {
     database: summaryOf(managed),
@@ -39,7 +32,7 @@ export async function overviewOf(env: Env, managed: ManagedDatabase, later: (wor
     sizeBytes: reached.sizeBytes,
     sizeLimitBytes: SIZE_LIMIT_BYTES,
     tables: figures.sampledAt === null ? null : tables.length,
-    rows: totalRows(tables),
+    rows: taken?.totalRows ?? null,
     mode: 'off',
     runningJob: summary.running as Overview['runningJob'],
     queuedJobs: summary.queued,
@@ -50,12 +43,25 @@ export async function overviewOf(env: Env, managed: ManagedDatabase, later: (wor
       sizeBytes: reached.sizeBytes,
       sizeLimitBytes: SIZE_LIMIT_BYTES,
       tables: figures.tables,
-      facts: figures.facts === null ? null : JSON.parse(figures.facts),
+      facts: taken?.facts ?? null,
       lastBackup: summary.lastBackup,
       now: new Date(),
     }),
     takenAt: new Date().toISOString(),
   };
+}
+
+type Figures = Awaited<ReturnType<ControlPlane['tables']>>;
+
+/** The first figures are waited for, later ones are taken beside the answer: they reach the console as an event. */
+async function fresher(env: Env, name: string, figures: Figures, later: (work: Promise<unknown>) => void): Promise<Figures> {
+  const sampling = () => takeSample(env, name, false).catch((error) => log('warn', 'no fresh figures', { database: name, error }));
+  if (figures.sampledAt === null) {
+    await sampling();
+    return env.CONTROL.getByName(name).tables();
+  }
+  if (Date.now() - figures.sampledAt > FRESH_MS) later(sampling());
+  return figures;
 }
 
 type Reached = Pick<Overview, 'connection' | 'sizeBytes'>;
@@ -70,18 +76,4 @@ async function reach(env: Env, binding: string): Promise<Reached> {
     const message = error instanceof Error ? error.message : String(error);
     return { connection: { state: 'down', code, message, hint: PROBLEMS[code].hint }, sizeBytes: null };
   }
-}
-
-/** The sum, exact only when every part is. */
-function totalRows(tables: readonly TableStats[]): Figure | null {
-  const known = tables.map(({ rows }) => rows).filter((rows) => rows !== null);
-  const first = known[0];
-  if (!first) return null;
-  const exact = known.length === tables.length && known.every((rows) => rows.exact);
-  return {
-    value: known.reduce((sum, rows) => sum + rows.value, 0),
-    exact,
-    takenAt: known.map(({ takenAt }) => takenAt).sort()[0] ?? first.takenAt,
-    method: exact ? 'every table counted' : 'sum of counts and estimates',
-  };
 }
