@@ -8,6 +8,7 @@ import type { BackupSummary } from '../../worker/protocol/backup.ts';
 import type { Figure } from '../../worker/protocol/database.ts';
 import type { JobError, JobKind, JobLane, JobProgress, JobStatus } from '../../worker/protocol/job.ts';
 import type { EventType } from '../../worker/protocol/live.ts';
+import type { FenceStatus, HoldMode, HoldOwner } from '../../worker/protocol/maintenance.ts';
 
 /** Numbers that only grow: `epoch`, `event`, `job`. */
 export const counters = sqliteTable('counters', {
@@ -121,3 +122,45 @@ export const samples = sqliteTable('samples', {
   /** What the notes need beyond the figures, as JSON; kept of the newest sample only. */
   facts: text(),
 });
+
+/** Reasons for maintenance, those that are over too. `ownerId` is the actor of a person's hold, the id of a job's. */
+export const holds = sqliteTable(
+  'holds',
+  {
+    n: integer().primaryKey(),
+    id: text().notNull(),
+    mode: text().$type<HoldMode>().notNull(),
+    reason: text().notNull(),
+    message: text(),
+    ownerKind: text().$type<HoldOwner['kind']>().notNull(),
+    ownerId: text().notNull(),
+    createdAt: integer().notNull(),
+    expiresAt: integer(),
+    endedAt: integer(),
+    endedBy: text(),
+  },
+  (t) => [
+    uniqueIndex('holds_id').on(t.id),
+    index('holds_active').on(t.endedAt),
+    check('holds_mode', sql`${t.mode} IN ('read-only', 'closed')`),
+    check('holds_owner', sql`${t.ownerKind} IN ('person', 'job')`),
+    check('holds_ended', sql`(${t.endedAt} IS NULL) = (${t.endedBy} IS NULL)`),
+    check('holds_expiry', sql`${t.expiresAt} IS NULL OR ${t.expiresAt} > ${t.createdAt}`),
+  ],
+);
+
+/** Where the fence in the managed database is, one row. `wakeAt`: when it has to be looked at again. */
+export const fence = sqliteTable(
+  'fence',
+  {
+    id: integer().primaryKey(),
+    state: text().$type<FenceStatus['state']>().notNull(),
+    detail: text(),
+    failures: integer().notNull(),
+    wakeAt: integer(),
+  },
+  (t) => [
+    check('fence_one', sql`${t.id} = 1`),
+    check('fence_state', sql`${t.state} IN ('down', 'raising', 'up', 'lowering', 'failed')`),
+  ],
+);

@@ -14,6 +14,7 @@ import { openApiRoutes } from './openapi.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { databaseRoutes } from './routes/databases.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { maintenanceRoutes } from './routes/maintenance.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 
@@ -75,6 +76,7 @@ tokenRoutes(api);
 databaseRoutes(api);
 jobRoutes(api);
 backupRoutes(api);
+maintenanceRoutes(api);
 openApiRoutes(api);
 app.route(API, api);
 

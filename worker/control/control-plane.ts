@@ -5,26 +5,30 @@
 import { DurableObject } from 'cloudflare:workers';
 import migrations from '../../db/control/migrations/migrations.js';
 import * as schema from '../../db/control/schema.ts';
+import { d1Database } from '../database/d1.ts';
+import { fenceState, lowerFence, raiseFence } from '../database/fence.ts';
+import { bindingOf, type Env } from '../env.ts';
 import { log } from '../log.ts';
 import type { BackupSummary } from '../protocol/backup.ts';
-import type { HistoryPoint, TableStats } from '../protocol/database.ts';
+import type { HistoryPoint, Mode, TableStats } from '../protocol/database.ts';
 import type { Job, JobError, JobProgress, JobStep } from '../protocol/job.ts';
 import type { Page } from '../protocol/list.ts';
 import type { Event, LiveMessage } from '../protocol/live.ts';
+import type { Hold, MaintenanceRequest, MaintenanceStatus } from '../protocol/maintenance.ts';
 import { Refusal } from '../protocol/problem.ts';
 import { CatalogStore } from './catalog-store.ts';
+import { HoldStore } from './hold-store.ts';
 import { toJob, toStep } from './job-rows.ts';
 import { type JobFilter, JobStore } from './job-store.ts';
 import { Kernel, type Submission } from './kernel.ts';
 import { Live } from './live.ts';
+import { Maintenance, toHold } from './maintenance.ts';
 import { openOwnDatabase } from './migrate.ts';
 import { ProgressBook } from './progress-book.ts';
 import { type Answer, answer, type Brief, type SliceMessage, type Standing, type StepReport } from './wire.ts';
 
-/** What the queue needs to be for the control plane. */
-interface ControlEnv {
-  readonly SLICES: Queue<SliceMessage>;
-}
+/** The part of the Worker's environment that the control plane uses; the managed database's binding is found by name. */
+type ControlEnv = Pick<Env, 'SLICES'>;
 
 const SNAPSHOT_FINISHED_JOBS = 20;
 const RESUME_LIMIT = 1_000;
@@ -40,6 +44,7 @@ export class ControlPlane extends DurableObject<ControlEnv> {
   private store!: JobStore;
   private catalog!: CatalogStore;
   private kernel!: Kernel;
+  private maintenance!: Maintenance;
 
   constructor(ctx: DurableObjectState, env: ControlEnv) {
     super(ctx, env);
@@ -49,6 +54,9 @@ export class ControlPlane extends DurableObject<ControlEnv> {
       this.store = new JobStore(db, ctx.storage);
       this.catalog = new CatalogStore(db);
       this.kernel = new Kernel(this.store, this.name);
+      this.maintenance = new Maintenance(new HoldStore(db), this.store, (status, reason) =>
+        this.kernel.note('maintenance.changed', null, reason, { maintenance: status }, Date.now()),
+      );
       this.kernel.recover(Date.now());
       this.announceAndWake();
     });
@@ -78,6 +86,14 @@ export class ControlPlane extends DurableObject<ControlEnv> {
       this.kernel.note('backup.deleted', null, `Deleted by ${actor}.`, { id }, now);
       return null;
     });
+  }
+
+  /** Sets the mode and waits until the fence has followed, or has said why it could not. */
+  async setMaintenance(request: MaintenanceRequest, actor: string): Promise<Answer<MaintenanceStatus>> {
+    const answered = this.act((now) => answer(() => this.store.atomically(() => this.maintenance.set(request, actor, now))));
+    if (!answered.ok) return answered;
+    await this.followMode();
+    return { ok: true, value: this.maintenance.status(Date.now()) };
   }
 
   // ---- questions ---------------------------------------------------------------------------------------------------
@@ -129,8 +145,23 @@ export class ControlPlane extends DurableObject<ControlEnv> {
     });
   }
 
+  async maintenanceStatus(): Promise<MaintenanceStatus> {
+    return this.maintenance.status(Date.now());
+  }
+
+  async holds(before: number | null, limit: number): Promise<Page<Hold>> {
+    const rows = this.maintenance.history(before, limit + 1);
+    return { items: rows.slice(0, limit).map(toHold), nextCursor: rows.length > limit ? String(rows[limit - 1]?.n) : null };
+  }
+
   /** What the overview needs of our own tables, in one call. */
-  async summary(): Promise<{ running: Job | null; queued: number; lastBackup: BackupSummary | null; history: HistoryPoint[] }> {
+  async summary(): Promise<{
+    running: Job | null;
+    queued: number;
+    lastBackup: BackupSummary | null;
+    history: HistoryPoint[];
+    mode: Mode;
+  }> {
     const active = this.store.active();
     const first = active.find((row) => row.lane === 'exclusive') ?? active[0];
     return {
@@ -138,6 +169,7 @@ export class ControlPlane extends DurableObject<ControlEnv> {
       queued: this.store.queued().length,
       lastBackup: this.catalog.listBackups(null, 1)[0] ?? null,
       history: this.catalog.history(),
+      mode: this.maintenance.status(Date.now()).mode,
     };
   }
 
@@ -234,12 +266,40 @@ export class ControlPlane extends DurableObject<ControlEnv> {
   /** The watchdog: sends what is due, replaces executors that were lost. */
   override async alarm(): Promise<void> {
     this.alarmAt = undefined;
-    await this.pump();
+    await this.lookAround();
   }
 
-  /** From cron: wakes the object, so that nothing hangs even if an alarm was lost. */
+  /** From cron: wakes the object, so that nothing hangs even if an alarm was lost, and takes away a fence that nobody asks for. */
   async wake(): Promise<void> {
-    await this.pump();
+    await this.lookAround();
+    if (this.maintenance.status(Date.now()).mode === 'off') await this.removeStrayFence();
+  }
+
+  private async lookAround(): Promise<void> {
+    this.act((now) => this.store.atomically(() => this.maintenance.expire(now)));
+    await Promise.all([this.pump(), this.followMode()]);
+  }
+
+  // ---- the fence ---------------------------------------------------------------------------------------------------
+
+  private get managedDatabase() {
+    return d1Database(bindingOf(this.env as Env, this.name));
+  }
+
+  private async followMode(): Promise<void> {
+    await this.maintenance.settleFence(
+      { raise: async () => raiseFence(this.managedDatabase), lower: async () => lowerFence(this.managedDatabase) },
+      Date.now,
+    );
+    this.announceAndWake();
+  }
+
+  /** Left behind by a control plane whose storage is gone. */
+  private async removeStrayFence(): Promise<void> {
+    const { up, triggers } = await fenceState(this.managedDatabase);
+    if (!up && triggers === 0) return;
+    log('warn', 'a fence that nobody asks for is taken away', { database: this.name });
+    await lowerFence(this.managedDatabase);
   }
 
   private async command<T>(work: (now: number) => T): Promise<Answer<T>> {
@@ -262,7 +322,8 @@ export class ControlPlane extends DurableObject<ControlEnv> {
 
   private announceAndWake(): void {
     this.live.events(this.kernel.takeEvents());
-    const wakeAt = this.store.nextWakeAt();
+    const times = [this.store.nextWakeAt(), this.maintenance.nextWakeAt(Date.now())].filter((at) => at !== null);
+    const wakeAt = times.length === 0 ? null : Math.min(...times);
     // Leases move with every sign of life: a watchdog that looks a little early is cheaper than a write each time.
     const early =
       typeof this.alarmAt === 'number' && wakeAt !== null && this.alarmAt <= wakeAt && wakeAt - this.alarmAt < ALARM_SLACK_MS;
@@ -299,9 +360,11 @@ export class ControlPlane extends DurableObject<ControlEnv> {
 
   private firstMessages(after: number | null): LiveMessage[] {
     const missed = after === null ? null : this.store.eventsAfter(after, RESUME_LIMIT + 1);
-    const seq = this.store.lastEventSeq();
+    const seq = this.store.last('event');
     if (missed === null || missed.length > RESUME_LIMIT)
-      return [{ type: 'snapshot', database: this.name, seq, jobs: this.currentJobs() }];
+      return [
+        { type: 'snapshot', database: this.name, seq, jobs: this.currentJobs(), maintenance: this.maintenance.status(Date.now()) },
+      ];
     return [{ type: 'resumed', database: this.name, seq }, ...missed.map((event): LiveMessage => ({ type: 'event', event }))];
   }
 

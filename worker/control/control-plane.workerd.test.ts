@@ -229,7 +229,10 @@ describe('J2: a job never disappears', () => {
         await expire(stub);
         await runDurableObjectAlarm(stub);
       }
-      expect(unwrap(await plane.job('a')).job.error).toMatchObject({ code: 'dead_letter', message: expect.stringContaining('queue was deleted') });
+      expect(unwrap(await plane.job('a')).job.error).toMatchObject({
+        code: 'dead_letter',
+        message: expect.stringContaining('queue was deleted'),
+      });
     });
   });
 

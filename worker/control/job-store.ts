@@ -10,6 +10,8 @@ const ACTIVE: JobStatus[] = ['running', 'cancelling'];
 /** A client further behind than this gets a snapshot. */
 export const EVENTS_KEPT = 5_000;
 
+export type Counter = 'epoch' | 'event' | 'job' | 'hold' | 'mode';
+
 export interface JobFilter {
   readonly statuses?: readonly JobStatus[];
   readonly kinds?: readonly JobKind[];
@@ -26,7 +28,7 @@ export class JobStore {
     return this.storage.transactionSync(work);
   }
 
-  next(counter: 'epoch' | 'event' | 'job', atLeast = 0): number {
+  next(counter: Counter, atLeast = 0): number {
     const row = this.db
       .insert(counters)
       .values({ name: counter, value: Math.max(1, atLeast) })
@@ -36,8 +38,8 @@ export class JobStore {
     return row.value;
   }
 
-  lastEventSeq(): number {
-    return this.db.select({ value: counters.value }).from(counters).where(eq(counters.name, 'event')).get()?.value ?? 0;
+  last(counter: Counter): number {
+    return this.db.select({ value: counters.value }).from(counters).where(eq(counters.name, counter)).get()?.value ?? 0;
   }
 
   insert(row: typeof jobs.$inferInsert): JobRow {
@@ -140,7 +142,7 @@ export class JobStore {
       .select({ first: min(events.seq), last: max(events.seq) })
       .from(events)
       .get();
-    const last = this.lastEventSeq();
+    const last = this.last('event');
     if (after > last || (after < last && (range?.first ?? Number.POSITIVE_INFINITY) > after + 1)) return null;
     return this.eventRows(gt(events.seq, after), limit);
   }

@@ -3,7 +3,7 @@ import type { JobProgress } from '../protocol/job.ts';
 import { CLOSE, type Event, type LiveMessage } from '../protocol/live.ts';
 
 /** What may wait for one slow client before it is cut: it comes back with its last number and misses nothing. */
-const MAX_QUEUED_BYTES = 1024 * 1024;
+const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 /** Progress goes out at most this often for each job. */
 const PROGRESS_EVERY_MS = 250;
 /** Sockets of one database. The runtime's own limit is 32,768. */

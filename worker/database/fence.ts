@@ -2,14 +2,14 @@
  * The fence: triggers in the managed database that refuse every write, from whatever client, while the guard row says so (M2). They exist
  * only while a hold asks for them, so that they cost nothing otherwise.
  *
- * A batch that may write (a job's own) lifts `pass` first and lowers it last: a batch is one transaction, so nobody else ever sees it.
+ * A job's own batches pass it: see `guarded.ts`.
  * Virtual tables cannot carry triggers; an FTS5 index that follows a table is fenced by that table.
  */
 import type { Table } from '../core/schema/model.ts';
 import { isReserved } from '../core/schema/names.ts';
 import { identifier, textLiteral } from '../core/sql/quote.ts';
 import type { Database, Statement } from './database.ts';
-import { GUARD_TABLES } from './guarded.ts';
+import { GUARD_TABLES } from './guard-tables.ts';
 import { introspect } from './introspect.ts';
 
 /** What a refused client reads. Stable: programs may look for it. */
@@ -30,13 +30,6 @@ export function fenceStatements(table: string): Statement[] {
 }
 
 export const fenceable = (table: Table): boolean => table.kind === 'table' && !isReserved(table.name);
-
-/** `statements` with the right to write through the fence, for this batch only. */
-export const passing = (statements: readonly Statement[]): Statement[] => [
-  { sql: 'UPDATE _lk_guard SET pass = 1 WHERE id = 1' },
-  ...statements,
-  { sql: 'UPDATE _lk_guard SET pass = 0 WHERE id = 1' },
-];
 
 export interface FenceState {
   readonly up: boolean;

@@ -2,7 +2,7 @@ import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { d1Database } from './d1.ts';
-import { FENCE_MESSAGE, fenceState, fenceStatements, isFenceRefusal, lowerFence, passing, raiseFence } from './fence.ts';
+import { FENCE_MESSAGE, fenceState, fenceStatements, isFenceRefusal, lowerFence, raiseFence } from './fence.ts';
 import { claim, effectOnce } from './guarded.ts';
 
 const binding = (env as unknown as { DB: D1Database }).DB;
@@ -86,10 +86,10 @@ describe('M2: while a fence is up no write commits, from whatever client', () =>
     await raiseFence(database);
     const by = { owner: 'job_1', epoch: 3, at: '2026-11-23T10:00:00Z' };
     await claim(database, by);
-    expect(await effectOnce(database, by, 'a', passing([{ sql: `UPDATE child SET n = 99` }]))).toBe('applied');
+    expect(await effectOnce(database, by, 'a', [{ sql: `UPDATE child SET n = 99` }])).toBe('applied');
     expect((await database.query('SELECT DISTINCT n FROM child')).rows).toEqual([[99]]);
     expect(await attempt('UPDATE child SET n = 1')).toBe('fenced');
-    await expect(effectOnce(database, by, 'b', passing([{ sql: 'SELECT * FROM nowhere' }]))).rejects.toThrow(/no such table/);
+    await expect(effectOnce(database, by, 'b', [{ sql: 'SELECT * FROM nowhere' }])).rejects.toThrow(/no such table/);
     expect(await attempt('UPDATE child SET n = 1')).toBe('fenced');
   });
 
@@ -144,6 +144,16 @@ describe('M3: the fence follows DDL', () => {
     await database.batch([{ sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY)' }, ...fenceStatements('later')]);
     expect(await attempt('INSERT INTO later VALUES (1)')).toBe('fenced');
     expect((await fenceState(database)).unfenced).toEqual([]);
+  });
+
+  test.each([true, false])('a job that makes a table while the fence is up: %s', async (up) => {
+    await make();
+    const by = { owner: 'job_1', epoch: 3, at: '2026-11-23T10:00:00Z' };
+    await claim(database, by);
+    if (up) await raiseFence(database);
+    expect(await effectOnce(database, by, 'a', [{ sql: 'CREATE TABLE "la""ter" (id INTEGER PRIMARY KEY)' }])).toBe('applied');
+    expect(await attempt('INSERT INTO "la""ter" VALUES (1)')).toBe(up ? 'fenced' : 'committed');
+    expect(await fenceState(database)).toMatchObject(up ? { up, unfenced: [] } : { up, triggers: 0 });
   });
 
   test('a table that somebody else made is noticed and fenced by the next look', async () => {

@@ -2,7 +2,10 @@
  * J3 in the managed database itself: a batch that does work also writes its marker and checks the epoch. A batch of an executor that has
  * been replaced fails on the check and aborts whole; one that comes twice fails on the marker's key.
  */
+import { createdTable } from '../core/sql/created.ts';
 import type { Database, Statement } from './database.ts';
+import { fenceStatements } from './fence.ts';
+import { GUARD_TABLES } from './guard-tables.ts';
 
 /** Who acts. Of two executors of one database the one with the higher epoch is right. */
 export interface Claim {
@@ -10,18 +13,6 @@ export interface Claim {
   readonly epoch: number;
   readonly at: string;
 }
-
-/** The guard also says whether the fence is up (`fence.ts`) and whether this very batch may pass it. */
-export const GUARD_TABLES: readonly Statement[] = [
-  {
-    sql: `CREATE TABLE IF NOT EXISTS _lk_guard (id INTEGER PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, owner TEXT NOT NULL,
-      at TEXT NOT NULL, fence INTEGER NOT NULL DEFAULT 0, pass INTEGER NOT NULL DEFAULT 0)`,
-  },
-  {
-    sql: `CREATE TABLE IF NOT EXISTS _lk_steps (owner TEXT NOT NULL, step TEXT NOT NULL, epoch INTEGER NOT NULL, at TEXT NOT NULL,
-      current INTEGER NOT NULL, PRIMARY KEY (owner, step), CONSTRAINT _lk_stale CHECK (current = 1))`,
-  },
-];
 
 /** Markers of finished work are kept this long, for whoever wants to know what happened. */
 const MARKERS_KEPT_DAYS = 90;
@@ -47,15 +38,41 @@ export async function claim(database: Database, { owner, epoch, at }: Claim): Pr
 /** `stale`: the guard has another epoch, nothing was done. `already`: this step's batch has landed before, nothing was done. */
 export type Effect = 'applied' | 'already' | 'stale';
 
-/** Runs `statements` exactly once under `step`. Throws what the statements themselves fail with; then nothing was done either. */
+/** A fence that goes up or down between the look and the batch; more often than this is not a coincidence. */
+const FENCE_TRIES = 5;
+
+/**
+ * Runs `statements` exactly once under `step`, through the fence if one is up (M2). Tables that they create are fenced in the same batch
+ * (M3). Throws what the statements themselves fail with; then nothing was done either.
+ */
 export async function effectOnce(database: Database, by: Claim, step: string, statements: readonly Statement[]): Promise<Effect> {
+  const created = statements.flatMap(({ sql }) => createdTable(sql) ?? []);
+  if (created.length === 0) return once(database, by, step, statements, null);
+  for (let tries = 0; tries < FENCE_TRIES; tries += 1) {
+    const fence = await guardOf(database);
+    const fenced = fence.up ? created.flatMap((table) => fenceStatements(table)) : [];
+    const effect = await once(database, by, step, [...statements, ...fenced], fence.up);
+    if (effect !== 'stale' || fence.epoch !== by.epoch || (await guardOf(database)).up === fence.up) return effect;
+  }
+  throw new Error('The fence goes up and down faster than a table can be made.');
+}
+
+/** `fence`: what it must be, or null when that does not matter to these statements. */
+async function once(
+  database: Database,
+  by: Claim,
+  step: string,
+  statements: readonly Statement[],
+  fence: boolean | null,
+): Promise<Effect> {
+  const asAssumed = fence === null ? '' : ` AND fence = ${fence ? 1 : 0}`;
   const marker: Statement = {
-    sql: `INSERT INTO _lk_steps (owner, step, epoch, at, current)
-      VALUES (?1, ?2, CAST(?3 AS INTEGER), ?4, coalesce((SELECT epoch = CAST(?3 AS INTEGER) FROM _lk_guard WHERE id = 1), 0))`,
+    sql: `INSERT INTO _lk_steps (owner, step, epoch, at, current) VALUES (?1, ?2, CAST(?3 AS INTEGER), ?4,
+      coalesce((SELECT epoch = CAST(?3 AS INTEGER)${asAssumed} FROM _lk_guard WHERE id = 1), 0))`,
     params: [by.owner, step, String(by.epoch), by.at],
   };
   try {
-    await database.batch([marker, ...statements]);
+    await database.batch([marker, PASS, ...statements, CLOSE]);
     return 'applied';
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -63,6 +80,15 @@ export async function effectOnce(database: Database, by: Claim, step: string, st
     if (message.includes('UNIQUE constraint failed: _lk_steps.')) return 'already';
     throw error;
   }
+}
+
+/** A batch is one transaction: nobody else ever sees the guard open. */
+const PASS: Statement = { sql: 'UPDATE _lk_guard SET pass = 1 WHERE id = 1' };
+const CLOSE: Statement = { sql: 'UPDATE _lk_guard SET pass = 0 WHERE id = 1' };
+
+async function guardOf(database: Database): Promise<{ epoch: number; up: boolean }> {
+  const { rows } = await database.query('SELECT epoch, fence FROM _lk_guard WHERE id = 1');
+  return { epoch: Number(rows[0]?.[0] ?? 0), up: rows[0]?.[1] === 1 };
 }
 
 /** Whether the step's batch has landed: what to ask when its answer was lost. */

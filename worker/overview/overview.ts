@@ -5,17 +5,17 @@ import { notesFor } from '../core/stats/notes.ts';
 import { d1Database } from '../database/d1.ts';
 import { bindingOf, type Env } from '../env.ts';
 import { log } from '../log.ts';
-import type { DatabaseSummary, Overview } from '../protocol/database.ts';
+import type { DatabaseSummary, Mode, Overview } from '../protocol/database.ts';
 import { PROBLEMS, Refusal } from '../protocol/problem.ts';
 import { FRESH_MS, type Taken, takeSample } from './sample.ts';
 
 const SIZE_LIMIT_BYTES = 10_000_000_000;
 
-export const summaryOf = ({ binding, displayName, sample }: ManagedDatabase): DatabaseSummary => ({
+export const summaryOf = ({ binding, displayName, sample }: ManagedDatabase, mode: Mode): DatabaseSummary => ({
   name: binding,
   displayName,
   sample,
-  mode: 'off',
+  mode,
 });
 
 /** `later` gets work that the answer need not wait for. */
@@ -27,13 +27,13 @@ export async function overviewOf(env: Env, managed: ManagedDatabase, later: (wor
   const taken = figures.facts === null ? null : (JSON.parse(figures.facts) as Taken);
   const tables = figures.tables.filter(({ kind }) => kind === 'table' || kind === 'virtual');
   return {
-    database: summaryOf(managed),
+    database: summaryOf(managed, summary.mode),
     connection: reached.connection,
     sizeBytes: reached.sizeBytes,
     sizeLimitBytes: SIZE_LIMIT_BYTES,
     tables: figures.sampledAt === null ? null : tables.length,
     rows: taken?.totalRows ?? null,
-    mode: 'off',
+    mode: summary.mode,
     runningJob: summary.running as Overview['runningJob'],
     queuedJobs: summary.queued,
     lastBackup: summary.lastBackup,

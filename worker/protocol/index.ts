@@ -4,4 +4,5 @@ export * from './database.ts';
 export * from './job.ts';
 export * from './list.ts';
 export * from './live.ts';
+export * from './maintenance.ts';
 export * from './problem.ts';

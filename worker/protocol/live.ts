@@ -1,6 +1,7 @@
 /** What travels over `GET D/live`. Server messages are JSON text; the client sends only the text `ping`, answered with `pong`. */
 import { z } from 'zod';
 import { Job, JobProgress } from './job.ts';
+import { MaintenanceStatus } from './maintenance.ts';
 
 export const EVENT_TYPES = [
   'job.queued',
@@ -16,13 +17,15 @@ export const EVENT_TYPES = [
   'backup.updated',
   'backup.deleted',
   'tables.sampled',
+  'maintenance.changed',
 ] as const;
 export const EventType = z.enum(EVENT_TYPES);
 export type EventType = z.infer<typeof EventType>;
 
 /**
  * One thing that happened. `seq` is gapless for a database. For `job.*`, `data` is `{job}` (the job after the event), and for
- * `job.step` also `{step}`; for `backup.*` it is `{backup}` (for `backup.deleted` `{id}`); for `tables.sampled` `{}`.
+ * `job.step` also `{step}`; for `backup.*` it is `{backup}` (for `backup.deleted` `{id}`); for `tables.sampled` `{}`; for
+ * `maintenance.changed` `{maintenance}`.
  */
 export const Event = z
   .object({
@@ -43,6 +46,7 @@ export const LiveSnapshot = z.object({
   seq: z.number().int().nonnegative(),
   /** Every job that is not finished, and the latest finished ones. */
   jobs: z.array(Job),
+  maintenance: MaintenanceStatus,
 });
 /** First message when every event after the asked number is still here: the events follow. */
 export const LiveResumed = z.object({ type: z.literal('resumed'), database: z.string(), seq: z.number().int().nonnegative() });

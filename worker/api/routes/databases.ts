@@ -1,7 +1,7 @@
 /** The managed databases, their health and their tables, and the live socket. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
-import { DATABASES } from '../../../db/databases.ts';
+import { DATABASES, type ManagedDatabase } from '../../../db/databases.ts';
 import { managed } from '../../env.ts';
 import { overviewOf, summaryOf } from '../../overview/overview.ts';
 import { takeSample } from '../../overview/sample.ts';
@@ -22,10 +22,12 @@ export function databaseRoutes(app: OpenAPIHono<AppEnv>): void {
       request: { query: ListQuery },
       responses: { 200: json(listOf(DatabaseSummary), 'The databases') },
     }),
-    (c) => {
+    async (c) => {
       const { limit, cursor } = c.req.valid('query');
       const from = Number(fromCursor('databases', cursor) ?? 0);
-      const items = DATABASES.slice(from, from + limit).map(summaryOf);
+      const summarize = async (database: ManagedDatabase) =>
+        summaryOf(database, (await c.env.CONTROL.getByName(database.binding).maintenanceStatus()).mode);
+      const items = await Promise.all(DATABASES.slice(from, from + limit).map(summarize));
       const next = from + limit < DATABASES.length ? String(from + limit) : null;
       return c.json({ items, nextCursor: toCursor('databases', next) }, 200);
     },

@@ -1,0 +1,60 @@
+/** The only SQL on holds and on where the fence is. */
+import { and, desc, eq, isNull, lt, lte } from 'drizzle-orm';
+import { fence, holds } from '../../db/control/schema.ts';
+import type { OwnDatabase } from './migrate.ts';
+
+export type HoldRow = typeof holds.$inferSelect;
+export type FenceRow = Omit<typeof fence.$inferSelect, 'id'>;
+
+const DOWN: FenceRow = { state: 'down', detail: null, failures: 0, wakeAt: null };
+
+export class HoldStore {
+  constructor(private readonly db: OwnDatabase) {}
+
+  /** Oldest first. */
+  active(): HoldRow[] {
+    return this.db.select().from(holds).where(isNull(holds.endedAt)).orderBy(holds.n).all();
+  }
+
+  add(row: typeof holds.$inferInsert): void {
+    this.db.insert(holds).values(row).run();
+  }
+
+  /** Ends every active hold of these owners; answers how many. */
+  end(owner: { kind: HoldRow['ownerKind']; id?: string }, at: number, by: string): number {
+    const mine = and(
+      isNull(holds.endedAt),
+      eq(holds.ownerKind, owner.kind),
+      owner.id === undefined ? undefined : eq(holds.ownerId, owner.id),
+    );
+    return this.db.update(holds).set({ endedAt: at, endedBy: by }).where(mine).returning().all().length;
+  }
+
+  endExpired(now: number): number {
+    const over = and(isNull(holds.endedAt), lte(holds.expiresAt, now));
+    return this.db.update(holds).set({ endedAt: now, endedBy: 'expired' }).where(over).returning().all().length;
+  }
+
+  /** Newest first; `before` is the number of the last one seen. */
+  history(before: number | null, limit: number): HoldRow[] {
+    return this.db
+      .select()
+      .from(holds)
+      .where(before === null ? undefined : lt(holds.n, before))
+      .orderBy(desc(holds.n))
+      .limit(limit)
+      .all();
+  }
+
+  fence(): FenceRow {
+    return this.db.select().from(fence).get() ?? DOWN;
+  }
+
+  putFence(row: FenceRow): void {
+    this.db
+      .insert(fence)
+      .values({ id: 1, ...row })
+      .onConflictDoUpdate({ target: fence.id, set: row })
+      .run();
+  }
+}

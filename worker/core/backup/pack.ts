@@ -1,0 +1,217 @@
+/**
+ * Packs rows and statements into chunks of SQL text. What comes out depends only on the rows and their order, never on the pages they came
+ * in or on where an earlier executor stopped: a chunk ends with a statement, and what follows it begins as if nothing had been before.
+ */
+import type { Segment } from '../../protocol/backup.ts';
+import { ROW_JOINT, splitRow } from '../sql/cells.ts';
+import { continuation, MAX_STATEMENT_BYTES } from './continuation.ts';
+import { cursorOf, type RowSource } from './source.ts';
+
+/** A chunk ends with the statement that reaches this. */
+export const CHUNK_BYTES = 8 * 1024 * 1024;
+
+export interface Hash {
+  update(bytes: Uint8Array): void;
+  /** Lower-case hex. */
+  digest(): string;
+}
+
+/** The text of a chunk, valid until the next call of the packer, and what rows it holds. */
+export interface Packed {
+  readonly text: Uint8Array;
+  readonly segments: Segment[];
+}
+
+/** A row that cannot be written in statements below D1's limit, whatever is done. */
+export class RowDoesNotFit extends Error {
+  override readonly name = 'RowDoesNotFit';
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const BETWEEN_ROWS = encoder.encode(',\n');
+const END = encoder.encode(';\n');
+const COMMA = 44;
+const JOINT_BYTES = ROW_JOINT.length;
+
+interface OpenSegment {
+  readonly source: RowSource;
+  readonly header: Uint8Array;
+  readonly after: string | null;
+  readonly hash: Hash;
+  rows: number;
+  lastRow: Uint8Array | null;
+}
+
+export class Packer {
+  private buffer = new Uint8Array(CHUNK_BYTES + 2 * MAX_STATEMENT_BYTES);
+  private length = 0;
+  /** Where the open INSERT begins; -1 when none is. */
+  private statementAt = -1;
+  private segment: OpenSegment | null = null;
+  private finished: Segment[] = [];
+  private wantsCut = false;
+
+  constructor(private readonly newHash: () => Hash) {}
+
+  /** The chunk has its size: take it with `cut` before giving it more. */
+  get full(): boolean {
+    return this.wantsCut || (this.statementAt < 0 && this.length >= CHUNK_BYTES && this.canCut);
+  }
+
+  /** A table without a key has no cursor in its middle. It is small, or would not have been taken. */
+  private get canCut(): boolean {
+    return this.segment === null || this.segment.source.key.length > 0 || this.segment.rows === 0;
+  }
+
+  /** What the chunk holds so far. */
+  get written(): { rows: number; bytes: number } {
+    return { rows: this.finished.reduce((sum, { rows }) => sum + rows, this.segment?.rows ?? 0), bytes: this.length };
+  }
+
+  /** Of the last row taken from the open table. */
+  get cursor(): string | null {
+    const { segment } = this;
+    if (segment === null || segment.lastRow === null) return segment?.after ?? null;
+    return segment.source.key.length === 0 ? null : cursorOf(segment.source, decoder.decode(segment.lastRow));
+  }
+
+  /** A whole statement, without its `;`. `lineBreak`: put the `;` on a line of its own, where a comment would swallow it. */
+  statement(sql: string, lineBreak = false): void {
+    this.endTable();
+    this.append(encoder.encode(lineBreak ? `${sql}\n` : sql));
+    this.append(END);
+  }
+
+  /** From here on `rows` takes rows of this table, the first of which comes after the cursor `after`. */
+  beginTable(source: RowSource, after: string | null): void {
+    this.endTable();
+    this.segment = { source, header: encoder.encode(source.header), after, hash: this.newHash(), rows: 0, lastRow: null };
+  }
+
+  /** The table has no more rows. */
+  endTable(): void {
+    this.endStatement();
+    this.endSegment();
+    this.segment = null;
+  }
+
+  /**
+   * Takes rows (joined by `ROW_JOINT`, in UTF-8) from the offset `from` on. Answers where it stopped: the length of the block, or less
+   * when the chunk is full.
+   */
+  rows(block: Uint8Array, from: number): number {
+    let at = from;
+    while (at < block.length && !this.full) at = this.someRows(block, at);
+    return at;
+  }
+
+  /** Ends the chunk. An open table goes on in the next one. */
+  cut(): Packed {
+    this.endStatement();
+    const open = this.segment;
+    const after = this.cursor;
+    this.endSegment();
+    if (open !== null) this.segment = { ...open, after, hash: this.newHash(), rows: 0, lastRow: null };
+    const packed = { text: this.buffer.subarray(0, this.length), segments: this.finished };
+    this.finished = [];
+    this.length = 0;
+    this.wantsCut = false;
+    return packed;
+  }
+
+  /** As many rows as the open statement has room for, or the end of that statement. */
+  private someRows(block: Uint8Array, at: number): number {
+    const segment = this.segment as OpenSegment;
+    const opening = this.statementAt < 0;
+    const used = opening ? segment.header.length : this.length - this.statementAt + BETWEEN_ROWS.length;
+    const room = MAX_STATEMENT_BYTES - used;
+    const end = endOfRows(block, at, room);
+    if (end > at) {
+      if (opening) this.openStatement(segment.header);
+      else this.append(BETWEEN_ROWS);
+      this.copyRows(segment, block, at, end);
+      return Math.min(block.length, end + JOINT_BYTES);
+    }
+    if (opening) return this.longRow(segment, block, at);
+    this.endStatement();
+    return at;
+  }
+
+  private openStatement(header: Uint8Array): void {
+    this.statementAt = this.length;
+    this.append(header);
+  }
+
+  private copyRows(segment: OpenSegment, block: Uint8Array, at: number, end: number): void {
+    const start = this.length;
+    this.append(block.subarray(at, end));
+    // Not to be searched in the whole buffer: what an earlier chunk left behind the end has no NUL for megabytes.
+    const copied = this.buffer.subarray(start, this.length);
+    let rows = 1;
+    let lastAt = 0;
+    for (let nul = copied.indexOf(0); nul >= 0; nul = copied.indexOf(0, nul + 1)) {
+      copied[nul] = COMMA;
+      lastAt = nul + JOINT_BYTES;
+      rows += 1;
+    }
+    if (segment.rows > 0) segment.hash.update(BETWEEN_ROWS);
+    segment.hash.update(copied);
+    segment.rows += rows;
+    segment.lastRow = block.subarray(at + lastAt, end);
+  }
+
+  /** One row by continuation. Its statements stay together: a chunk must begin where a row begins. */
+  private longRow(segment: OpenSegment, block: Uint8Array, at: number): number {
+    const nul = block.indexOf(0, at);
+    const end = nul < 0 ? block.length : nul;
+    const row = block.subarray(at, end);
+    const statements = continuation(segment.source, splitRow(decoder.decode(row)));
+    if (statements === null) throw new RowDoesNotFit(segment.source.table);
+    const sizeBytes = statements.reduce((sum, sql) => sum + sql.length + END.length, 0);
+    if (this.length > 0 && this.length + sizeBytes > CHUNK_BYTES && this.canCut) {
+      this.wantsCut = true;
+      return at;
+    }
+    for (const sql of statements) {
+      this.append(encoder.encode(sql));
+      this.append(END);
+    }
+    if (segment.rows > 0) segment.hash.update(BETWEEN_ROWS);
+    segment.hash.update(row);
+    segment.rows += 1;
+    segment.lastRow = row;
+    return Math.min(block.length, end + JOINT_BYTES);
+  }
+
+  private endStatement(): void {
+    if (this.statementAt < 0) return;
+    this.append(END);
+    this.statementAt = -1;
+  }
+
+  private endSegment(): void {
+    const { segment } = this;
+    if (segment === null || segment.lastRow === null) return;
+    const { source, after, rows, hash } = segment;
+    this.finished.push({ table: source.table, rows, after, upTo: this.cursor, sha256: hash.digest() });
+  }
+
+  private append(bytes: Uint8Array): void {
+    if (this.length + bytes.length > this.buffer.length) {
+      const larger = new Uint8Array(Math.max(this.length + bytes.length, this.buffer.length * 1.5));
+      larger.set(this.buffer.subarray(0, this.length));
+      this.buffer = larger;
+    }
+    this.buffer.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+}
+
+/** The end of the last row that ends within `room` bytes from `at`; `at` when not even one does. */
+function endOfRows(block: Uint8Array, at: number, room: number): number {
+  if (block.length - at <= room) return block.length;
+  if (room <= 0) return at;
+  const nul = block.lastIndexOf(0, at + room);
+  return nul > at ? nul : at;
+}

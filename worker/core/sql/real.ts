@@ -1,0 +1,90 @@
+/**
+ * REAL values as SQL text that every SQLite reads back to the same 64 bits. SQLite's decimal reader is not correctly rounded (the 80-bit
+ * one of 3.40 and the ones after it differ from each other), so a decimal is written only where no reader can misround it: at most four
+ * decimals and fifteen digits. Everything else is an integer times or divided by powers of two, which is exact in any arithmetic.
+ *
+ * `realLiteral` (here, of a JavaScript number) and `realExpression` (inside SQLite) write the same text for the same value.
+ */
+
+const DECIMALS = 1e4;
+const DECIMAL_LIMIT = 1e11;
+/** What `realExpression` writes where it does not know: the row is then read cell by cell and written by `realLiteral`. */
+export const UNENCODED = '\u0001';
+
+const P60 = '1152921504606846976.0';
+/** `x * 2^shift` is an integer below 2^63 for every x with 2^(52 - shift) <= |x| < 2^(63 - shift). Smaller values first. */
+const SHIFTS = [90, 80, 70, 60, 50, 40, 30, 20, 10, 0] as const;
+type Shift = (typeof SHIFTS)[number];
+const SMALLEST = 2 ** -38;
+
+const SUFFIX: { readonly [S in Shift]: string } = {
+  90: `/${P60}/1073741824.0`,
+  80: `/${P60}/1048576.0`,
+  70: `/${P60}/1024.0`,
+  60: `/${P60}`,
+  50: '/1125899906842624.0',
+  40: '/1099511627776.0',
+  30: '/1073741824.0',
+  20: '/1048576.0',
+  10: '/1024.0',
+  0: '*1.0',
+};
+
+export function realLiteral(x: number): string {
+  if (x === Number.POSITIVE_INFINITY) return '9e999';
+  if (x === Number.NEGATIVE_INFINITY) return '-9e999';
+  if (x === 0) return Object.is(x, -0) ? '-0.0' : '0.0';
+  const size = Math.abs(x);
+  if (size < DECIMAL_LIMIT) {
+    const scaled = Math.trunc(x * DECIMALS + (x < 0 ? -0.5 : 0.5));
+    if (scaled / DECIMALS === x) return decimalText(scaled);
+  }
+  const shift = size < SMALLEST ? undefined : SHIFTS.find((candidate) => size < 2 ** (63 - candidate));
+  return shift === undefined ? powersOfTwo(x) : `${BigInt(x * 2 ** shift)}${SUFFIX[shift]}`;
+}
+
+/** `scaled / 10,000` as `printf('%!.15g')` writes it: no trailing zeros, but at least one digit after the point. */
+function decimalText(scaled: number): string {
+  const digits = String(Math.abs(scaled)).padStart(5, '0');
+  const fraction = digits.slice(-4).replace(/0{1,3}$/, '');
+  return `${scaled < 0 ? '-' : ''}${digits.slice(0, -4)}.${fraction}`;
+}
+
+const view = new DataView(new ArrayBuffer(8));
+
+/** Any finite value: its 53-bit mantissa, then powers of two. Each step of the way is exact, because the end is. */
+function powersOfTwo(x: number): string {
+  view.setFloat64(0, x);
+  const bits = view.getBigUint64(0);
+  const biased = Number((bits >> 52n) & 0x7ffn);
+  const fraction = bits & 0xfffffffffffffn;
+  const mantissa = biased === 0 ? fraction : fraction | 0x10000000000000n;
+  let exponent = Math.max(biased, 1) - 1075;
+  let text = `${x < 0 ? '-' : ''}${mantissa}`;
+  const operator = exponent < 0 ? '/' : '*';
+  for (exponent = Math.abs(exponent); exponent > 0; exponent -= 60) text += `${operator}${2n ** BigInt(Math.min(60, exponent))}.0`;
+  return text;
+}
+
+/** An SQL expression for the text of `value`, which must be of storage class real. `UNENCODED` outside 2^-38 to 2^63. */
+export function realExpression(value: string): string {
+  const size = `abs(${value})`;
+  const arm = (shift: Shift) => `CAST(${scaled(value, shift)} AS INT)||'${SUFFIX[shift]}'`;
+  const below = (shift: Shift) => `WHEN ${size}<${2 ** (63 - shift)} THEN ${arm(shift)}`;
+  const tiny =
+    `CASE WHEN ${size}<1.0/(1<<38) THEN char(1) WHEN ${size}<1.0/(1<<27) THEN ${arm(90)} ` +
+    `WHEN ${size}<1.0/(1<<17) THEN ${arm(80)} ELSE ${arm(70)} END`;
+  return (
+    `CASE WHEN ${value}=0 THEN iif(atan2(${value},-1.0)<0,'-0.0','0.0') ` +
+    `WHEN ${size}<1e11 AND round(${value}*1e4)/1e4=${value} THEN printf('%!.15g',${value}) ` +
+    `WHEN ${size}<0.0078125 THEN ${tiny} ${below(60)} ${below(50)} ${below(40)} ${below(30)} ${below(20)} ${below(10)} ` +
+    `WHEN ${size}<2.0*(1<<62) THEN ${arm(0)} ` +
+    `ELSE CASE ${value} WHEN 9e999 THEN '9e999' WHEN -9e999 THEN '-9e999' ELSE char(1) END END`
+  );
+}
+
+/** Products with powers of two are exact; the cast around them only changes the storage class. */
+function scaled(value: string, shift: Shift): string {
+  if (shift === 0) return value;
+  return shift > 60 ? `${value}*(1<<60)*(1<<${shift - 60})` : `${value}*(1<<${shift})`;
+}

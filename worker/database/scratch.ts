@@ -1,0 +1,69 @@
+/** A database to throw away: proves backups and rehearses plans. Its own SQLite, in a Durable Object; never holds the only copy of anything. */
+import { DurableObject } from 'cloudflare:workers';
+import type { Bindable, Cell, Database, Rows, Statement } from './database.ts';
+import { databaseFailure, isRead } from './errors.ts';
+
+/** Errors travel as values: one thrown through RPC loses its class, and leaves an unhandled rejection behind. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
+
+/** Foreign keys are off here: rows arrive over many transactions, in an order that cycles cannot satisfy. `foreign_key_check` proves them. */
+export class ScratchDatabase extends DurableObject {
+  query(sql: string, params: readonly Bindable[]): Answer<Rows> {
+    return this.answer(() => this.run({ sql, params }));
+  }
+
+  batch(statements: readonly Statement[]): Answer<Rows[]> {
+    return this.answer(() => this.ctx.storage.transactionSync(() => statements.map((statement) => this.run(statement))));
+  }
+
+  size(): Answer<number> {
+    return this.answer(() => this.ctx.storage.sql.databaseSize);
+  }
+
+  async wipe(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+  }
+
+  private answer<T>(work: () => T): Answer<T> {
+    try {
+      this.foreignKeysOff();
+      return { ok: true, value: work() };
+    } catch (error) {
+      return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Works only outside of a transaction, and ends with the connection: so at the beginning of each call. */
+  private foreignKeysOff(): void {
+    const areOn = () => this.ctx.storage.sql.exec<{ foreign_keys: number }>('PRAGMA foreign_keys').one().foreign_keys !== 0;
+    if (!areOn()) return;
+    this.ctx.storage.sql.exec('PRAGMA foreign_keys = OFF');
+    if (areOn()) throw new Error('Foreign keys cannot be switched off in the scratch database.');
+  }
+
+  private run({ sql, params = [] }: Statement): Rows {
+    const cursor = this.ctx.storage.sql.exec(sql, ...params);
+    const rows = [...cursor.raw()] as Cell[][];
+    return { rows, changes: isRead(sql) ? 0 : cursor.rowsWritten };
+  }
+}
+
+/** How a task speaks to it. `stub` is asked anew for each call: one that has thrown once stays broken. */
+export function scratchDatabase(stub: DurableObjectStub<ScratchDatabase>): Database & { wipe(): Promise<void> } {
+  const call = async <T>(writes: boolean, work: () => Promise<Answer<T>>): Promise<T> => {
+    let answer: Answer<T>;
+    try {
+      answer = await work();
+    } catch (error) {
+      throw databaseFailure(error, writes);
+    }
+    if (!answer.ok) throw databaseFailure(new Error(answer.message), writes);
+    return answer.value;
+  };
+  return {
+    query: (sql, params = []) => call(!isRead(sql), () => stub.query(sql, params) as Promise<Answer<Rows>>),
+    batch: (statements) => call(!statements.every(({ sql }) => isRead(sql)), () => stub.batch(statements) as Promise<Answer<Rows[]>>),
+    size: () => call(false, () => stub.size() as Promise<Answer<number>>),
+    wipe: async () => stub.wipe(),
+  };
+}

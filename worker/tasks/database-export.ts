@@ -1,0 +1,217 @@
+/**
+ * `database.export`: the database as SQL text, in gzip members in R2, with a manifest. Steps: `plan`, one for each chunk (what a step
+ * speaks of lies in R2 before it is committed: a crash leaves behind at most an object that the next executor finds there), `manifest`.
+ */
+import { backupIdOf, manifestOf, summaryOf } from '../core/backup/manifest.ts';
+import type { Script } from '../core/backup/script.ts';
+import { Chunk, Manifest } from '../protocol/backup.ts';
+import { ExportParams, type JobProgress } from '../protocol/job.ts';
+import { Refusal } from '../protocol/problem.ts';
+import { chunksOf, type MadeChunk } from './export/chunks.ts';
+import { type Content, liveContent, readSnapshot, schemaEntries } from './export/content.ts';
+import { sha256 } from './export/hash.ts';
+import { estimatedRows, hashOf, planExport, planSchema } from './export/plan.ts';
+import type { Json, Outcome, StepRecord, Task, TaskContext, Verdict } from './task.ts';
+
+/** Everything that the next executor must know. */
+export type ExportCursor = {
+  /** `read`: chunks are to be made. `write`: they and the manifest lie in R2. `written`: that is committed too. */
+  phase: 'read' | 'write' | 'written';
+  consistency: Manifest['consistency'];
+  startedAt: string;
+  createdAt: string;
+  schemaHash: string;
+  item: number;
+  after: string | null;
+  chunk: number;
+  rows: number;
+  sqlBytes: number;
+  totalRows: number | null;
+};
+type Context = TaskContext<ExportParams, ExportCursor>;
+
+/** How often a snapshot is begun anew because the schema changed between looking at it and reading. */
+const SNAPSHOT_TRIES = 3;
+
+export const databaseExport: Task<ExportParams, ExportCursor> = {
+  kind: 'database.export',
+  lane: 'exclusive',
+  role: 'operator',
+  params: ExportParams,
+  start: { phase: 'plan', done: 0, total: null, unit: 'rows', bytes: 0 },
+  async check({ database, params }) {
+    await planExport(database, params);
+  },
+  async run(context) {
+    let cursor = context.cursor;
+    if (cursor === null) {
+      cursor = await plan(context);
+      const verdict = await context.hands.commit({ name: 'plan', cursor, progress: progressOf(cursor) });
+      if (verdict !== 'go-on') return stopped(verdict);
+    }
+    if (cursor.phase === 'read') {
+      const read = cursor.consistency === 'snapshot' ? await readAtOnce(context, cursor) : await readInTurn(context, cursor);
+      if ('outcome' in read) return read;
+      cursor = read;
+    }
+    return finish(context, cursor);
+  },
+};
+
+const stopped = (verdict: Exclude<Verdict, 'go-on'>): Outcome => ({ outcome: verdict === 'pause' ? 'paused' : 'cancelled' });
+
+const progressOf = ({ phase, rows, totalRows, sqlBytes }: ExportCursor): JobProgress => ({
+  phase: phase === 'read' ? 'rows' : 'manifest',
+  done: rows,
+  // An estimate that turned out too low would show more than all of it.
+  total: phase === 'read' ? (totalRows === null ? null : Math.max(totalRows, rows)) : rows,
+  unit: 'rows',
+  bytes: sqlBytes,
+});
+
+async function plan({ database, params, now }: Context): Promise<ExportCursor> {
+  const startedAt = now().toISOString();
+  const { script, schemaHash, sizeBytes, consistency } = await planExport(database, params);
+  const totalRows = await estimatedRows(database, script, sizeBytes);
+  const counters = { item: 0, after: null, chunk: 0, rows: 0, sqlBytes: 0 };
+  return { phase: 'read', consistency, startedAt, createdAt: startedAt, schemaHash, ...counters, totalRows };
+}
+
+/** B3 `fuzzy`: page after page, and a commit with each chunk. */
+async function readInTurn(context: Context, from: ExportCursor): Promise<ExportCursor | Outcome> {
+  const { database, archive, params, hands, now } = context;
+  const planned = await planSchema(database, params);
+  mustBe(from.schemaHash, planned.schemaHash);
+  let cursor = from;
+  for await (const made of chunksOf(planned.script, liveContent(database), from, reporter(context, () => cursor))) {
+    // After the rows were read: what came out of a table whose columns changed under the reader must not be kept.
+    mustBe(from.schemaHash, hashOf(await schemaEntries(database)));
+    await archive.putChunk(made.chunk.sha256, made.gzip);
+    cursor = after(cursor, [made], now());
+    if (made.last) await putManifest(context, cursor, planned.script, [made]);
+    const verdict = await hands.commit({ name: stepName(made.chunk), cursor, progress: progressOf(cursor), detail: detailOf([made]) });
+    if (verdict !== 'go-on') return leave(context, verdict);
+  }
+  return cursor;
+}
+
+/** B3 `snapshot`: everything in one batch, and one commit: after a crash in between, it is a new moment that is read. */
+async function readAtOnce(context: Context, from: ExportCursor): Promise<ExportCursor | Outcome> {
+  const { archive, hands, now } = context;
+  const { script, content, schemaHash } = await snapshot(context);
+  const made: Omit<MadeChunk, 'gzip'>[] = [];
+  const soFar = () => after(from, made, now());
+  for await (const { gzip, ...chunk } of chunksOf(script, content, from, reporter(context, soFar))) {
+    await archive.putChunk(chunk.chunk.sha256, gzip);
+    made.push(chunk);
+  }
+  const cursor = { ...soFar(), schemaHash };
+  await putManifest(context, cursor, script, made);
+  const verdict = await hands.commit({ name: 'snapshot', cursor, progress: progressOf(cursor), detail: detailOf(made) });
+  return verdict === 'go-on' ? cursor : leave(context, verdict);
+}
+
+async function snapshot({ database, params }: Context): Promise<{ script: Script; content: Content; schemaHash: string }> {
+  for (let tried = 0; tried < SNAPSHOT_TRIES; tried += 1) {
+    const { script, schemaHash } = await planSchema(database, params);
+    const { entries, content } = await readSnapshot(database, script).catch((error) => contended(database, schemaHash, error));
+    if (content !== null && hashOf(entries) === schemaHash) return { script, content, schemaHash };
+  }
+  throw new Refusal('snapshot_contended', `The schema changed ${SNAPSHOT_TRIES} times between looking at it and reading.`, { retryable: true });
+}
+
+/** A failure of the batch is no failure when the table that it asked for is gone. */
+async function contended(database: Context['database'], schemaHash: string, error: unknown): Promise<{ entries: []; content: null }> {
+  if (hashOf(await schemaEntries(database)) === schemaHash) throw error;
+  return { entries: [], content: null };
+}
+
+function mustBe(planned: string, found: string): void {
+  if (planned !== found) throw new Refusal('schema_changed', 'The schema of the database is not the one that this export began with.');
+}
+
+const reporter =
+  ({ hands }: Context, cursor: () => ExportCursor) =>
+  ({ rows, bytes }: { rows: number; bytes: number }): void => {
+    const at = cursor();
+    hands.progress(progressOf({ ...at, phase: 'read', rows: at.rows + rows, sqlBytes: at.sqlBytes + bytes }));
+  };
+
+function after(cursor: ExportCursor, made: readonly Omit<MadeChunk, 'gzip'>[], now: Date): ExportCursor {
+  const last = made.at(-1);
+  if (last === undefined) return cursor;
+  const rows = made.reduce((sum, { chunk }) => sum + chunk.segments.reduce((inner, segment) => inner + segment.rows, 0), cursor.rows);
+  return {
+    ...cursor,
+    phase: last.last ? 'write' : 'read',
+    createdAt: now.toISOString(),
+    item: last.next.item,
+    after: last.next.after,
+    chunk: last.chunk.n + 1,
+    rows,
+    sqlBytes: made.reduce((sum, { chunk }) => sum + chunk.sqlBytes, cursor.sqlBytes),
+  };
+}
+
+const sequencesIn = ({ detail }: StepRecord) => (detail.sequences ?? []) as unknown as Manifest['sequences'];
+
+const stepName = ({ n }: Chunk): string => `chunk ${n}`;
+
+/** One chunk as itself, several as `chunks`; `sequences` where the chunk holds them. */
+function detailOf(made: readonly Omit<MadeChunk, 'gzip'>[]): { [key: string]: Json } {
+  const sequences = made.flatMap((one) => one.sequences);
+  const chunks = made.map(({ chunk }) => chunk as unknown as { [key: string]: Json });
+  const detail = chunks.length === 1 ? (chunks[0] as { [key: string]: Json }) : { chunks };
+  return sequences.length === 0 ? detail : { ...detail, sequences };
+}
+
+function chunksIn({ detail }: StepRecord): Chunk[] {
+  if (Array.isArray(detail.chunks)) return detail.chunks.map((chunk) => Chunk.parse(chunk));
+  return 'sha256' in detail ? [Chunk.parse(detail)] : [];
+}
+
+/** Before the last chunk's step is committed: afterwards nothing of the backup depends on the live database any more. */
+async function putManifest(context: Context, cursor: ExportCursor, script: Script, made: readonly Omit<MadeChunk, 'gzip'>[]): Promise<void> {
+  const { job, archive, hands } = context;
+  const steps = await hands.steps();
+  const { startedAt, createdAt, consistency } = cursor;
+  const manifest = manifestOf(
+    {
+      jobId: job.id,
+      database: job.database,
+      startedAt,
+      createdAt,
+      consistency,
+      script,
+      chunks: [...steps.flatMap(chunksIn), ...made.map(({ chunk }) => chunk)],
+      sequences: [...steps.flatMap(sequencesIn), ...made.flatMap(({ sequences }) => sequences)],
+    },
+    sha256,
+  );
+  await archive.putManifest(manifest.id, JSON.stringify(manifest));
+}
+
+/** A manifest without its job would be a backup that nobody knows. Its chunks may be another backup's too, and stay. */
+async function leave({ job, archive }: Context, verdict: Exclude<Verdict, 'go-on'>): Promise<Outcome> {
+  if (verdict === 'cancel') await archive.deleteManifest(backupIdOf(job.id));
+  return stopped(verdict);
+}
+
+async function finish(context: Context, cursor: ExportCursor): Promise<Outcome> {
+  const { job, archive, hands } = context;
+  const backupId = backupIdOf(job.id);
+  const text = await archive.getManifest(backupId);
+  if (text === null) throw new Refusal('backup_damaged', `The manifest of ${backupId} was written and is gone.`);
+  const manifest = Manifest.parse(JSON.parse(text));
+  if (cursor.phase !== 'written') {
+    const written: ExportCursor = { ...cursor, phase: 'written' };
+    const verdict = await hands.commit({ name: 'manifest', cursor: written, progress: progressOf(written), detail: { backupId } });
+    if (verdict !== 'go-on') return leave(context, verdict);
+  }
+  const { rows, sqlBytes, gzipBytes, consistency, warnings } = manifest;
+  return {
+    outcome: 'done',
+    result: { backupId, tables: manifest.tables.length, rows, sqlBytes, gzipBytes, chunks: manifest.chunks.length, consistency, warnings },
+    backup: summaryOf(manifest, { state: 'unverified' }),
+  };
+}

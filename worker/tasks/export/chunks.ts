@@ -1,0 +1,101 @@
+/** Turns a script and its content into chunks, from any cursor on. */
+import { gzipSync } from 'node:zlib';
+import { type Packed, Packer, RowDoesNotFit } from '../../core/backup/pack.ts';
+import type { Item, Script } from '../../core/backup/script.ts';
+import { identifier, textLiteral } from '../../core/sql/quote.ts';
+import type { Chunk, Manifest } from '../../protocol/backup.ts';
+import { Refusal } from '../../protocol/problem.ts';
+import type { Content, Pair } from './content.ts';
+import { newSha256, sha256 } from './hash.ts';
+
+/** Higher levels cost more time than they save bytes: the database and R2 wait meanwhile. */
+const GZIP_LEVEL = 1;
+
+/** Where in the script the next chunk begins: at which item, and in a table, after which row. */
+export type Position = { readonly item: number; readonly after: string | null };
+
+export interface MadeChunk {
+  readonly chunk: Chunk;
+  readonly gzip: Uint8Array;
+  readonly sequences: Manifest['sequences'];
+  readonly next: Position;
+  readonly last: boolean;
+}
+
+export interface Start extends Position {
+  /** The number of the next chunk. */
+  readonly chunk: number;
+}
+
+/** `written`: rows and bytes of SQL text of the chunk that is being filled. */
+export type OnProgress = (written: { rows: number; bytes: number }) => void;
+
+/** Each chunk as soon as it is full. The same script, content and start give the same chunks. */
+export async function* chunksOf(script: Script, content: Content, start: Start, onProgress: OnProgress): AsyncGenerator<MadeChunk> {
+  const packer = new Packer(newSha256);
+  let n = start.chunk;
+  let sequences: Manifest['sequences'] = [];
+  const made = (next: Position, last: boolean): MadeChunk => {
+    const chunk = { ...chunkOf(n, packer.cut()), sequences, next, last };
+    n += 1;
+    sequences = [];
+    return chunk;
+  };
+  for (let item = start.item; item < script.items.length; item += 1) {
+    const current = script.items[item] as Item;
+    if (current.kind === 'rows') {
+      const after = item === start.item ? start.after : null;
+      packer.beginTable(current.source, after);
+      for await (const block of content.rows(current.source, after)) {
+        for (let at = 0; at < block.length; at = taken(packer, block, at)) {
+          onProgress(packer.written);
+          // Only when more is to come: the last chunk must not be an empty one.
+          if (packer.full) yield made({ item, after: packer.cursor }, false);
+        }
+      }
+      packer.endTable();
+    } else {
+      if (packer.full) yield made({ item, after: null }, false);
+      sequences = [...sequences, ...(await writeItem(packer, current, content))];
+    }
+  }
+  yield made({ item: script.items.length, after: null }, true);
+}
+
+function taken(packer: Packer, block: Uint8Array, at: number): number {
+  try {
+    return packer.rows(block, at);
+  } catch (error) {
+    if (!(error instanceof RowDoesNotFit)) throw error;
+    throw new Refusal('database_limit', `A row of ${error.message} does not fit into statements of less than 100,000 bytes.`);
+  }
+}
+
+/** Answers the sequences that it wrote. */
+async function writeItem(packer: Packer, item: Exclude<Item, { kind: 'rows' }>, content: Content): Promise<Manifest['sequences']> {
+  switch (item.kind) {
+    case 'statement':
+      packer.statement(item.sql, item.lineBreak);
+      return [];
+    case 'fts-settings':
+      for (const [name, literal] of await content.ftsSettings(item.table)) {
+        packer.statement(`INSERT INTO ${identifier(item.table)}(${identifier(item.table)},rank) VALUES(${name},${literal})`);
+      }
+      return [];
+    case 'sequences':
+      return writeSequences(packer, item.tables, await content.sequences());
+  }
+}
+
+/** Loading rows has counted on its own: what was counted to must be said, and also that nothing was. */
+function writeSequences(packer: Packer, tables: readonly string[], counted: readonly Pair[]): Manifest['sequences'] {
+  const wanted = counted.filter(([name]) => tables.includes(name));
+  for (const table of tables) packer.statement(`DELETE FROM sqlite_sequence WHERE name=${textLiteral(table)}`);
+  for (const [name, literal] of wanted) packer.statement(`INSERT INTO sqlite_sequence(name,seq) VALUES(${textLiteral(name)},${literal})`);
+  return wanted.map(([table, seq]) => ({ table, seq }));
+}
+
+function chunkOf(n: number, { text, segments }: Packed): { chunk: Chunk; gzip: Uint8Array } {
+  const gzip = gzipSync(text, { level: GZIP_LEVEL });
+  return { chunk: { n, sha256: sha256(gzip), gzipBytes: gzip.length, sqlBytes: text.length, segments }, gzip };
+}

@@ -1,0 +1,114 @@
+/** Where an export takes its content from: the live database, page by page, or one batch that read everything at one moment. */
+import { assembledRows, type Piece, unsealed } from '../../core/backup/assemble.ts';
+import { cellsSql, EVERYTHING, fits, sealedSql } from '../../core/backup/read-sql.ts';
+import type { Item, Script } from '../../core/backup/script.ts';
+import type { RowSource } from '../../core/backup/source.ts';
+import type { SchemaEntry } from '../../core/schema/model.ts';
+import { isReserved } from '../../core/schema/names.ts';
+import { identifier } from '../../core/sql/quote.ts';
+import type { Cell, Database, Rows, Statement } from '../../database/database.ts';
+import { liveRows } from './live-rows.ts';
+
+/** A name and an SQL literal. */
+export type Pair = readonly [name: string, literal: string];
+
+export interface Content {
+  /** Blocks of canonical rows after the cursor, joined by `ROW_JOINT`. */
+  rows(source: RowSource, after: string | null): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** What AUTOINCREMENT has counted to. */
+  sequences(): Promise<Pair[]>;
+  /** The settings of an FTS5 table; names are literals too. */
+  ftsSettings(table: string): Promise<Pair[]>;
+}
+
+const SCHEMA: Statement = { sql: 'SELECT type AS c0,name AS c1,tbl_name AS c2,sql AS c3 FROM sqlite_schema ORDER BY rowid' };
+const SEQUENCES: Statement = { sql: 'SELECT name AS c0,quote(seq) AS c1 FROM sqlite_sequence ORDER BY rowid' };
+const settingsOf = (table: string): Statement => ({
+  sql: `SELECT quote(k) AS c0,quote(v) AS c1 FROM ${identifier(`${table}_config`)} WHERE k<>'version' ORDER BY k`,
+});
+
+const encoder = new TextEncoder();
+const pairs = ({ rows }: Rows): Pair[] => rows.map(([name, literal]) => [String(name), String(literal)]);
+
+/** What tells whether the schema is still the one that the export was planned with. Lockkeeper's own tables may come and go. */
+export const userEntries = (entries: readonly SchemaEntry[]): SchemaEntry[] => entries.filter(({ name }) => !isReserved(name));
+
+export async function schemaEntries(database: Database): Promise<SchemaEntry[]> {
+  return entriesOf((await database.query(SCHEMA.sql)).rows);
+}
+
+const entriesOf = (rows: readonly Cell[][]): SchemaEntry[] =>
+  userEntries(rows.map(([type, name, table, sql]) => ({ type: String(type), name: String(name), table: String(table), sql: sql as string | null })));
+
+export const liveContent = (database: Database): Content => ({
+  rows: (source, after) => (source.pagedBy === 'whole' ? wholeRows(database, source) : liveRows(database, source, after)),
+  sequences: async () => pairs(await database.query(SEQUENCES.sql)),
+  ftsSettings: async (table) => pairs(await database.query(settingsOf(table).sql)),
+});
+
+/** A table without a key, in one transaction. */
+async function* wholeRows(database: Database, source: RowSource): AsyncGenerator<Uint8Array> {
+  const statements = wholeStatements(source);
+  yield* joined(source, statements.length, await database.batch(statements));
+}
+
+/** The sealed rows and the marked ones; of a table whose names are too long for that, all cells. */
+function wholeStatements(source: RowSource): Statement[] {
+  const marked = cellsSql(source, EVERYTHING, 'marked');
+  const sealed = sealedSql(source);
+  return fits(marked) && fits(sealed) ? [sealed, marked] : [cellsSql(source, EVERYTHING, 'all')];
+}
+
+function* joined(source: RowSource, statements: number, results: readonly Rows[]): Generator<Uint8Array> {
+  const rows = assembledRows((results.at(statements - 1)?.rows ?? []) as unknown as Piece[], source.cells.length);
+  if (statements === 1) for (const row of rows) yield encoder.encode(row);
+  else for (const page of unsealed(values(results[0]), rows)) yield encoder.encode(page);
+}
+
+const values = (result: Rows | undefined): string[] => (result?.rows ?? []).map(([value]) => String(value));
+
+/** Everything of `script` as it was at one moment: one batch is one transaction. `entries`: the schema at that moment. */
+export async function readSnapshot(database: Database, { items }: Script): Promise<{ entries: SchemaEntry[]; content: Content }> {
+  const reads = items.map((item) => ({ item, statements: readsOf(item) }));
+  const results = await database.batch([SCHEMA, ...reads.flatMap(({ statements }) => statements)]);
+  const entries = entriesOf(results.shift()?.rows ?? []);
+  const found = new Map<string, Rows[]>();
+  for (const { item, statements } of reads) if (statements.length > 0) found.set(nameOf(item), results.splice(0, statements.length));
+  const content: Content = {
+    rows: (source) => {
+      const name = `rows ${source.table}`;
+      const read = found.get(name) ?? [];
+      // A snapshot is read once, from the beginning: what has been written need not be kept.
+      found.delete(name);
+      return joined(source, read.length, read);
+    },
+    sequences: async () => pairs(found.get('sequences')?.[0] ?? { rows: [], changes: 0 }),
+    ftsSettings: async (table) => pairs(found.get(`fts-settings ${table}`)?.[0] ?? { rows: [], changes: 0 }),
+  };
+  return { entries, content };
+}
+
+function readsOf(item: Item): Statement[] {
+  switch (item.kind) {
+    case 'statement':
+      return [];
+    case 'rows':
+      return wholeStatements(item.source);
+    case 'sequences':
+      return [SEQUENCES];
+    case 'fts-settings':
+      return [settingsOf(item.table)];
+  }
+}
+
+function nameOf(item: Item): string {
+  switch (item.kind) {
+    case 'statement':
+    case 'sequences':
+      return item.kind;
+    case 'rows':
+      return `rows ${item.source.table}`;
+    case 'fts-settings':
+      return `fts-settings ${item.table}`;
+  }
+}
