@@ -14,7 +14,7 @@ import type { HistoryPoint, Mode, TableStats } from '../protocol/database.ts';
 import type { Job, JobError, JobProgress, JobStep } from '../protocol/job.ts';
 import type { Page } from '../protocol/list.ts';
 import type { Event, LiveMessage } from '../protocol/live.ts';
-import type { Hold, MaintenanceRequest, MaintenanceStatus } from '../protocol/maintenance.ts';
+import type { Hold, HoldMode, MaintenanceRequest, MaintenanceStatus } from '../protocol/maintenance.ts';
 import { Refusal } from '../protocol/problem.ts';
 import { CatalogStore } from './catalog-store.ts';
 import { HoldStore } from './hold-store.ts';
@@ -25,7 +25,7 @@ import { Live } from './live.ts';
 import { Maintenance, toHold } from './maintenance.ts';
 import { openOwnDatabase } from './migrate.ts';
 import { ProgressBook } from './progress-book.ts';
-import { type Answer, answer, type Brief, type SliceMessage, type Standing, type StepReport } from './wire.ts';
+import { type Answer, answer, type Brief, type Standing, type StepReport } from './wire.ts';
 
 /** The part of the Worker's environment that the control plane uses; the managed database's binding is found by name. */
 type ControlEnv = Pick<Env, 'SLICES'>;
@@ -53,7 +53,7 @@ export class ControlPlane extends DurableObject<ControlEnv> {
       const db = await openOwnDatabase(ctx.storage, migrations, schema);
       this.store = new JobStore(db, ctx.storage);
       this.catalog = new CatalogStore(db);
-      this.kernel = new Kernel(this.store, this.name);
+      this.kernel = new Kernel(this.store, this.name, (jobId, now) => this.maintenance.jobOver(jobId, now));
       this.maintenance = new Maintenance(new HoldStore(db), this.store, (status, reason) =>
         this.kernel.note('maintenance.changed', null, reason, { maintenance: status }, Date.now()),
       );
@@ -223,6 +223,17 @@ export class ControlPlane extends DurableObject<ControlEnv> {
     });
   }
 
+  /** The job takes a hold and waits until the fence is up; it ends with the job. */
+  async hold(jobId: string, epoch: number, mode: HoldMode, reason: string): Promise<'held' | 'stale' | { failed: string }> {
+    const owned = this.act((now) =>
+      this.kernel.holding(jobId, epoch, now, () => this.maintenance.holdForJob(jobId, mode, reason, now)),
+    );
+    if (!owned) return 'stale';
+    await this.followMode();
+    const { state, detail } = this.maintenance.status(Date.now()).fence;
+    return state === 'up' ? 'held' : { failed: detail ?? `the fence is ${state}` };
+  }
+
   async allSteps(jobId: string, after: number): Promise<JobStep[]> {
     return this.store.steps(jobId, after, 500).map(toStep);
   }
@@ -317,6 +328,8 @@ export class ControlPlane extends DurableObject<ControlEnv> {
   private async settle<T>(work: (now: number) => T): Promise<T> {
     const result = this.act(work);
     await this.pump();
+    // A job that is over gives its hold back: the fence goes with it, whoever waits for this answer.
+    if (!this.maintenance.isSettled(Date.now())) this.ctx.waitUntil(this.followMode());
     return result;
   }
 

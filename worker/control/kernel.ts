@@ -17,7 +17,7 @@ import {
 } from '../core/job/dispatch.ts';
 import { startable } from '../core/job/lanes.ts';
 import { type Command, transition } from '../core/job/machine.ts';
-import type { Job, JobError, JobKind, JobLane, JobProgress } from '../protocol/job.ts';
+import { isTerminal, type Job, type JobError, type JobKind, type JobLane, type JobProgress } from '../protocol/job.ts';
 import type { Event } from '../protocol/live.ts';
 import { PROBLEMS, Refusal } from '../protocol/problem.ts';
 import { type JobRow, lifeColumns, lifeOf, NOT_RUNNING, runningColumns, runningOf, toJob, toStep } from './job-rows.ts';
@@ -42,6 +42,8 @@ export class Kernel {
   constructor(
     private readonly store: JobStore,
     private readonly database: string,
+    /** In the same transaction as the end of a job, however it ends. */
+    private readonly over: (jobId: string, now: number) => void = () => {},
   ) {}
 
   takeEvents(): Event[] {
@@ -156,6 +158,14 @@ export class Kernel {
       if (!row) return 'stale';
       this.store.update(jobId, runningColumns(alive(runningOf(row), now)));
       return this.standing(row);
+    });
+  }
+
+  /** The owner takes something that ends with its job. */
+  holding(jobId: string, epoch: number, now: number, take: () => void): boolean {
+    return this.settle(jobId, epoch, (row) => {
+      this.store.update(jobId, runningColumns(alive(runningOf(row), now)));
+      take();
     });
   }
 
@@ -306,6 +316,7 @@ export class Kernel {
     const resting = change.life.status === 'running' || change.life.status === 'cancelling' ? {} : NOT_RUNNING;
     const after = this.store.update(row.id, { ...lifeColumns(change.life), reason: change.reason, ...resting, ...columns });
     this.announce(change.event, after, change.reason, now);
+    if (isTerminal(after.status)) this.over(after.id, now);
     return after;
   }
 

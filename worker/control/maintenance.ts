@@ -118,6 +118,11 @@ export class Maintenance {
     return this.store.history(before, limit);
   }
 
+  isSettled(now: number): boolean {
+    const { state, wakeAt } = this.store.fence();
+    return fenceAction(this.status(now).mode, state, wakeAt, now) === 'wait';
+  }
+
   /** Moves the fence until it is where the mode wants it, or the database refuses. One mover at a time; late callers wait for it. */
   async settleFence(hands: FenceHands, clock: () => number): Promise<void> {
     while (this.moving) await this.moving;

@@ -104,6 +104,56 @@ describe('M4: holds end', () => {
   });
 });
 
+describe("M4: a job's hold ends with the job, however it ends", () => {
+  const START = { phase: 'waiting', done: 0, total: null, unit: 'steps' };
+  const running = async () => {
+    const job = { id: 'job_1', kind: 'database.export', lane: 'exclusive', actor: 'ann', params: {}, progress: START } as const;
+    unwrap(await plane().submit({ ...job, requestHash: 'h', idempotencyKey: null }));
+    // The real queue may be faster than this test: whoever begins, the epoch is the one in storage.
+    await plane().begin('job_1', 1);
+    const row = await runInDurableObject(stub(), (_, { storage }) => {
+      storage.sql.exec(`UPDATE jobs SET dispatch_state = 'begun', epoch = 77, wake_at = ?`, Date.now() + 60_000);
+      return storage.sql.exec<{ epoch: number }>('SELECT epoch FROM jobs').one();
+    });
+    return row.epoch;
+  };
+  const error = { code: 'internal', message: 'broke', hint: 'look', retryable: false };
+
+  test.each<[string, (epoch: number) => Promise<unknown>]>([
+    ['succeeds', (epoch) => plane().succeed('job_1', epoch, '{}', START, null)],
+    ['fails', (epoch) => plane().stumble('job_1', epoch, error)],
+    [
+      'is cancelled',
+      async (epoch) => {
+        await plane().cancel('job_1', 'ann');
+        await plane().stopped('job_1', epoch);
+      },
+    ],
+  ])('%s', async (_, end) => {
+    const epoch = await running();
+    expect(await plane().hold('job_1', epoch, 'read-only', 'copying')).toBe('held');
+    expect(await plane().hold('job_1', epoch, 'read-only', 'copying')).toBe('held');
+    expect(await plane().maintenanceStatus()).toMatchObject({
+      mode: 'read-only',
+      holds: [{ owner: { kind: 'job', jobId: 'job_1' } }],
+    });
+    expect(await write()).toBe('fenced');
+    await set('off');
+    expect(await write()).toBe('fenced');
+    await end(epoch);
+    expect(await plane().maintenanceStatus()).toMatchObject({ mode: 'off', holds: [] });
+    for (let tries = 0; tries < 50 && (await write()) === 'fenced'; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await write()).toBe('committed');
+  });
+
+  test('an executor that was replaced cannot take one', async () => {
+    const epoch = await running();
+    expect(await plane().hold('job_1', epoch - 1, 'closed', 'late')).toBe('stale');
+    expect(await plane().maintenanceStatus()).toMatchObject({ mode: 'off' });
+  });
+});
+
 describe('the watchdog repairs what a crash or somebody else left', () => {
   test.each(['raising', 'lowering', 'failed'])(
     'a control plane that died while the fence was %s goes on where the mode wants it',
