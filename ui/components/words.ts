@@ -1,0 +1,101 @@
+/** The fixed vocabulary of the protocol in words for a person. Exhaustive: a new kind or status fails to compile here. */
+import type { Role } from '../../worker/protocol/access.ts';
+import type { Verification } from '../../worker/protocol/backup.ts';
+import type { Mode } from '../../worker/protocol/database.ts';
+import type { Consistency, JobKind, JobStatus } from '../../worker/protocol/job.ts';
+import type { EventType } from '../../worker/protocol/live.ts';
+
+export type Tone = 'neutral' | 'accent' | 'good' | 'warn' | 'bad';
+
+export const KIND_NAMES: Record<JobKind, string> = {
+  'database.export': 'Export',
+  'backup.verify': 'Verify backup',
+  'sample.seed': 'Fill with sample data',
+};
+
+export const STATUS_NAMES: Record<JobStatus, string> = {
+  queued: 'Queued',
+  running: 'Running',
+  cancelling: 'Cancelling',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+export const STATUS_TONES: Record<JobStatus, Tone> = {
+  queued: 'neutral',
+  running: 'accent',
+  cancelling: 'warn',
+  succeeded: 'good',
+  failed: 'bad',
+  cancelled: 'neutral',
+};
+
+export const EVENT_NAMES: Record<EventType, string> = {
+  'job.queued': 'Queued',
+  'job.started': 'Started',
+  'job.step': 'Step committed',
+  'job.cancelling': 'Cancel asked for',
+  'job.succeeded': 'Succeeded',
+  'job.failed': 'Failed',
+  'job.cancelled': 'Cancelled',
+  'job.retried': 'Retried',
+  'job.recovered': 'Recovered',
+  'backup.created': 'Backup made',
+  'backup.updated': 'Backup updated',
+  'backup.deleted': 'Backup deleted',
+  'tables.sampled': 'Tables counted',
+  'maintenance.changed': 'Maintenance changed',
+};
+
+export const MODE_NAMES: Record<Mode, string> = { off: 'Serving', 'read-only': 'Read-only', closed: 'Closed' };
+export const MODE_TONES: Record<Mode, Tone> = { off: 'good', 'read-only': 'warn', closed: 'bad' };
+export const MODE_MEANINGS: Record<Mode, string> = {
+  off: 'No maintenance: reads and writes are served.',
+  'read-only': 'Reads are served, writes are refused.',
+  closed: 'Nothing is served.',
+};
+
+export const CONSISTENCY_NAMES: Record<Consistency, string> = {
+  snapshot: 'Snapshot',
+  captured: 'Captured',
+  fenced: 'Fenced',
+  fuzzy: 'Fuzzy',
+};
+export const CONSISTENCY_MEANINGS: Record<Consistency, string> = {
+  snapshot: 'Everything was read in one transaction: the state of one moment.',
+  captured: 'Read while writes went on; the changes made meanwhile were recorded and applied: the state of the moment it ended.',
+  fenced: 'Writes were refused while it was read: the state of one moment.',
+  fuzzy: 'Read table by table while writes went on: rows that belong together may come from different moments.',
+};
+
+export const ROLE_MEANINGS: Record<Role, string> = {
+  viewer: 'Sees everything, changes nothing.',
+  operator: 'Runs jobs that lose nothing: export, verify, retry, cancel.',
+  admin: 'Everything, also deleting backups and managing tokens.',
+};
+
+export const VERIFICATION_NAMES: Record<Verification['state'], string> = {
+  unverified: 'Not verified',
+  verified: 'Verified',
+  damaged: 'Damaged',
+};
+export const VERIFICATION_TONES: Record<Verification['state'], Tone> = { unverified: 'neutral', verified: 'good', damaged: 'bad' };
+
+/** Known phases in plain words; a phase of a newer server is shown as it is called. */
+const PHASE_NAMES: Readonly<Record<string, string>> = {
+  queued: 'Waiting',
+  waiting: 'Waiting',
+  plan: 'Plan',
+  planning: 'Plan',
+  schema: 'Schema',
+  rows: 'Rows',
+  manifest: 'Manifest',
+  load: 'Load into scratch',
+  loading: 'Load into scratch',
+  compare: 'Compare',
+  check: 'Check',
+  checks: 'Checks',
+  done: 'Done',
+};
+export const phaseName = (phase: string): string =>
+  PHASE_NAMES[phase] ?? (phase === '' ? 'Starting' : phase.charAt(0).toUpperCase() + phase.slice(1).replaceAll(/[-_]/g, ' '));

@@ -1,0 +1,187 @@
+/** The fake server's answers. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NewToken, Role } from '../../worker/protocol/access.ts';
+import type { JobKind } from '../../worker/protocol/job.ts';
+import { PROBLEMS, type ProblemCode } from '../../worker/protocol/problem.ts';
+import { type FakeDatabase, summaryOf } from './fake-database.ts';
+import type { FakeServer } from './fake-server.ts';
+import { iso } from './fixtures.ts';
+
+export class Refused extends Error {
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly headers: Record<string, string>;
+  constructor(status: number, code: ProblemCode, detail: string = PROBLEMS[code].title, headers: Record<string, string> = {}) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+  problem() {
+    const { title, hint } = PROBLEMS[this.code];
+    return {
+      type: `urn:lockkeeper:${this.code}`,
+      title,
+      status: this.status,
+      code: this.code,
+      detail: this.message,
+      hint,
+      requestId: 'req_fake_01',
+    };
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly value?: unknown;
+}
+const ok = (value: unknown): Answer => ({ status: 200, value });
+const ROLES: readonly string[] = ['admin', 'operator', 'viewer'];
+const MOST_FAILURES = 4;
+
+function page<T>(items: readonly T[], url: URL): Answer {
+  const limit = Number(url.searchParams.get('limit') ?? 50);
+  const from = Number(url.searchParams.get('cursor') ?? 0);
+  return ok({ items: items.slice(from, from + limit), nextCursor: from + limit < items.length ? String(from + limit) : null });
+}
+
+function signIn(server: FakeServer, body: { token?: string; code?: string }, response: ServerResponse): Answer {
+  if (server.failedSignIns >= MOST_FAILURES) throw new Refused(429, 'too_many_requests', undefined, { 'retry-after': '7' });
+  const role =
+    body.code !== undefined
+      ? server.codes.delete(body.code)
+        ? 'admin'
+        : null
+      : ROLES.includes(body.token ?? '')
+        ? body.token
+        : null;
+  if (role === null || role === undefined) {
+    server.failedSignIns += 1;
+    throw new Refused(401, 'bad_credentials');
+  }
+  server.failedSignIns = 0;
+  const id = server.begin(role as Role);
+  response.setHeader('set-cookie', `session=${id}; HttpOnly; SameSite=Strict; Path=/`);
+  return ok(server.sessions.get(id));
+}
+
+export function route(
+  server: FakeServer,
+  request: IncomingMessage,
+  url: URL,
+  body: Record<string, unknown>,
+  response: ServerResponse,
+): Answer {
+  const path = url.pathname.replace('/api/v1', '');
+  const call = `${request.method} ${path}`;
+  if (call === 'POST /session') return signIn(server, body, response);
+  const me = server.me(request);
+  if (me === null) throw new Refused(401, 'unauthorized');
+  if (call === 'GET /me') return ok(me);
+  if (call === 'DELETE /session') {
+    server.sessions.clear();
+    return { status: 204 };
+  }
+  if (call === 'GET /databases')
+    return ok({ items: server.databases.map((database) => database.overview().database), nextCursor: null });
+  if (path.startsWith('/tokens')) return tokens(server, me.role, call, body);
+  const [, , name, rest = ''] = /^\/(databases)\/([^/]+)\/(.*)$/.exec(path) ?? [];
+  const database = server.databases.find((one) => one.name === name);
+  if (database === undefined) throw new Refused(404, 'database_not_found');
+  return inDatabase(database, `${request.method} ${rest}`, url, body, String(request.headers['idempotency-key'] ?? ''));
+}
+
+function tokens(server: FakeServer, role: Role, call: string, body: Record<string, unknown>): Answer {
+  if (role !== 'admin') throw new Refused(403, 'forbidden');
+  if (call.startsWith('GET')) return ok({ items: server.tokens, nextCursor: null });
+  if (call.startsWith('DELETE')) {
+    server.tokens = server.tokens.filter(({ id }) => !call.endsWith(id));
+    return { status: 204 };
+  }
+  const token = {
+    id: `tok_${Date.now()}`,
+    name: String(body.name),
+    role: body.role as Role,
+    createdAt: iso(Date.now()),
+    createdBy: 'owner',
+    expiresAt: body.expiresAt as string | null,
+    lastUsedAt: null,
+  };
+  server.tokens = [token, ...server.tokens];
+  return { status: 201, value: { ...token, secret: 'lk_fake_7Yx2mVfQk1Z0aJr9Wc4Tn8Pb' } satisfies NewToken };
+}
+
+function inDatabase(database: FakeDatabase, call: string, url: URL, body: Record<string, unknown>, key: string): Answer {
+  switch (call) {
+    case 'GET overview':
+      return ok(database.overview());
+    case 'GET tables':
+      return page(database.tables(), url);
+    case 'POST tables/refresh':
+      setTimeout(() => database.live.record('tables.sampled', null, 'asked for', {}), 400);
+      return { status: 202, value: {} };
+    case 'POST jobs': {
+      const known = database.keys.has(key);
+      const job = database.submit(body.kind as JobKind, (body.params ?? {}) as Record<string, unknown>, key);
+      if (!known && database.running) setTimeout(() => database.start(job), 300);
+      return { status: 202, value: structuredClone(job) };
+    }
+    case 'GET jobs': {
+      const listed = (what: string) => (url.searchParams.get(what) ?? '').split(',').filter((item) => item !== '');
+      const has = (list: string[], item: string) => list.length === 0 || list.includes(item);
+      return page(
+        database.jobs.filter((job) => has(listed('status'), job.status) && has(listed('kind'), job.kind)),
+        url,
+      );
+    }
+    case 'GET backups':
+      return page(database.backups.map(summaryOf), url);
+  }
+  const [, verb, what, id, more = ''] = /^(\w+) (jobs|backups)\/([^/]+)(?:\/(\w+))?$/.exec(call) ?? [];
+  return what === 'jobs' ? oneJob(database, `${verb} ${more}`, id ?? '', url) : oneBackup(database, `${verb} ${more}`, id ?? '');
+}
+
+function oneJob(database: FakeDatabase, call: string, id: string, url: URL): Answer {
+  const job = database.jobs.find((one) => one.id === id);
+  if (job === undefined) throw new Refused(404, 'job_not_found');
+  const steps = database.steps.get(id) ?? [];
+  switch (call) {
+    case 'GET ':
+      return ok({ ...job, steps: steps.slice(-10), stepCount: steps.length });
+    case 'GET steps':
+      return page(steps, url);
+    case 'GET events':
+      return page(
+        database.live.events.filter(({ jobId }) => jobId === id),
+        url,
+      );
+    case 'POST cancel':
+      database.change(job, { status: 'cancelling', reason: 'cancel asked for by owner' });
+      database.live.record('job.cancelling', id, job.reason, { job });
+      setTimeout(() => database.end(job, 'cancelled'), 1_200);
+      return ok(job);
+    case 'POST retry':
+      database.change(job, {
+        status: 'queued',
+        reason: 'retried by owner',
+        attempt: job.attempt + 1,
+        error: null,
+        finishedAt: null,
+      });
+      database.live.record('job.retried', id, job.reason, { job });
+      setTimeout(() => database.start(job), 500);
+      return ok(job);
+    default:
+      throw new Refused(404, 'not_found');
+  }
+}
+
+function oneBackup(database: FakeDatabase, call: string, id: string): Answer {
+  const backup = database.backups.find((one) => one.id === id);
+  if (backup === undefined) throw new Refused(404, 'backup_not_found');
+  if (call === 'GET ') return ok(backup);
+  if (call !== 'DELETE ') throw new Refused(404, 'not_found');
+  database.backups = database.backups.filter((one) => one.id !== id);
+  database.live.record('backup.deleted', null, 'deleted by owner', { id });
+  return { status: 204 };
+}

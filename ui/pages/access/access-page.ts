@@ -1,0 +1,156 @@
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { css, html, nothing } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { NewToken, Token } from '../../../worker/protocol/access.ts';
+import type { Failure } from '../../store/resource.ts';
+import '../../components/action.ts';
+import '../../components/callout.ts';
+import '../../components/confirm.ts';
+import '../../components/copy.ts';
+import { icon } from '../../components/icon.ts';
+import { base, layout, tables } from '../../components/styles.ts';
+import { ROLE_MEANINGS } from '../../components/words.ts';
+import { failureFrom } from '../../store/resource.ts';
+import { Page } from '../page.ts';
+import './token-dialog.ts';
+
+/** Who may come in: tokens, listed, made and revoked. */
+@customElement('lk-access-page')
+export class LkAccessPage extends Page {
+  static override styles = [
+    base,
+    layout,
+    tables,
+    css`
+      .secret {
+        margin-top: 8px;
+      }
+      .expired {
+        color: var(--lk-bad);
+      }
+    `,
+  ];
+  @state() private making = false;
+  @state() private made: NewToken | null = null;
+  @state() private revoking: Token | null = null;
+  @state() private busy = false;
+  @state() private problem: Failure | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.denied('manage-tokens') === null) this.load();
+  }
+
+  override render() {
+    const denied = this.denied('manage-tokens');
+    return html`<div class="stack">
+      <div class="row between"><h1>Access</h1>
+        <lk-action variant="brand" appearance="accent" .denied=${denied} @act=${this.make}><span slot="start">${icon('plus')}</span>New token</lk-action></div>
+      ${this.made === null ? nothing : this.secret(this.made)}
+      ${
+        denied !== null
+          ? this.about()
+          : this.shown(this.store.state.tokens, {
+              lines: 5,
+              what: 'the tokens',
+              retry: () => this.load(),
+              draw: (tokens) => (tokens.length === 0 ? this.empty() : this.list(tokens)),
+            })
+      }
+    </div>
+    <lk-token-dialog .open=${this.making} @dismiss=${this.stopMaking} @made=${this.show}></lk-token-dialog>
+    ${this.revokeDialog()}`;
+  }
+
+  private about() {
+    const { session } = this.store.state;
+    if (session.state !== 'signed-in') return nothing;
+    return html`<section class="panel" aria-labelledby="you"><header><h2 id="you">You</h2></header><dl class="facts body">
+      <dt>Name</dt><dd>${session.me.displayName}</dd><dt>Subject</dt><dd><code>${session.me.subject}</code></dd><dt>Role</dt><dd>${session.me.role}. ${ROLE_MEANINGS[session.me.role]}</dd>
+    </dl></section>`;
+  }
+
+  private secret(token: NewToken) {
+    return html`<lk-callout tone="good" heading="The token “${token.name}” is made">
+      This is the only time that it is shown. Copy it now and keep it where secrets are kept.
+      <lk-command class="secret" .command=${token.secret} what="token"></lk-command>
+      <wa-button slot="actions" appearance="outlined" @click=${this.hideSecret}>I have it, hide it</wa-button>
+    </lk-callout>`;
+  }
+
+  private list(tokens: readonly Token[]) {
+    return html`<section class="panel"><div class="scroller"><table aria-label="Tokens">
+      <thead><tr><th scope="col">Name</th><th scope="col">Role</th><th scope="col" class="wide-only">Made</th><th scope="col" class="wide-only">Last used</th><th scope="col">Expires</th><th class="fit"><span class="sr-only">Actions</span></th></tr></thead>
+      <tbody>${repeat(
+        tokens,
+        ({ id }) => id,
+        (token) => this.row(token),
+      )}</tbody>
+    </table></div></section>`;
+  }
+
+  private row(token: Token) {
+    const expired = token.expiresAt !== null && Date.parse(token.expiresAt) < Date.now();
+    return html`<tr>
+      <th scope="row">${token.name}</th>
+      <td title=${ROLE_MEANINGS[token.role]}>${token.role}</td>
+      <td class="wide-only quiet"><lk-time at=${token.createdAt}></lk-time> by ${token.createdBy}</td>
+      <td class="wide-only quiet">${token.lastUsedAt === null ? 'never' : html`<lk-time at=${token.lastUsedAt}></lk-time>`}</td>
+      <td class=${expired ? 'expired' : 'quiet'}>${token.expiresAt === null ? 'never' : html`${expired ? 'expired ' : ''}<lk-time at=${token.expiresAt}></lk-time>`}</td>
+      <td class="fit"><wa-button appearance="plain" variant="danger" size="s" @click=${() => this.ask(token)} aria-label="Revoke ${token.name}">Revoke</wa-button></td>
+    </tr>`;
+  }
+
+  private empty() {
+    return html`<div class="panel"><lk-empty heading="No token yet">Programs and people sign in with a token. The first admin token comes from the environment and is not listed here.
+      <wa-button slot="actions" appearance="outlined" @click=${this.make}>Make one</wa-button></lk-empty></div>`;
+  }
+
+  private revokeDialog() {
+    return html`<lk-confirm heading="Revoke this token?" confirmLabel="Revoke" .open=${this.revoking !== null} .busy=${this.busy} .failure=${this.problem} @dismiss=${this.stopRevoking} @confirm=${this.revoke}>
+      <p><b>${this.revoking?.name}</b> stops working at once, and sessions that began with it end.</p>
+    </lk-confirm>`;
+  }
+
+  private load(): void {
+    void this.store.console.loads.tokens();
+  }
+  private make(): void {
+    this.made = null;
+    this.making = true;
+  }
+  private stopMaking(): void {
+    this.making = false;
+  }
+  private show(event: CustomEvent<NewToken>): void {
+    this.making = false;
+    this.made = event.detail;
+  }
+  private hideSecret(): void {
+    this.made = null;
+  }
+  private ask(token: Token): void {
+    this.problem = null;
+    this.revoking = token;
+  }
+  private stopRevoking(): void {
+    this.revoking = null;
+  }
+
+  private async revoke(): Promise<void> {
+    const token = this.revoking;
+    if (token === null) return;
+    this.busy = true;
+    this.problem = null;
+    try {
+      await this.store.console.commands.revokeToken(token.id);
+      this.revoking = null;
+      if (this.made?.id === token.id) this.made = null;
+    } catch (error) {
+      this.problem = failureFrom(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/** Goes to another page of the console. The router of the shell listens to `popstate`. */
+export function navigate(path: string, { replace = false }: { readonly replace?: boolean } = {}): void {
+  if (replace) history.replaceState({}, '', path);
+  else history.pushState({}, '', path);
+  window.dispatchEvent(new PopStateEvent('popstate'));
+}
+
+const at = (database: string, rest: string): string => `/${encodeURIComponent(database)}/${rest}`;
+export const paths = {
+  overview: (database: string) => at(database, 'overview'),
+  jobs: (database: string) => at(database, 'jobs'),
+  job: (database: string, id: string) => at(database, `jobs/${encodeURIComponent(id)}`),
+  backups: (database: string) => at(database, 'backups'),
+  backup: (database: string, id: string) => at(database, `backups/${encodeURIComponent(id)}`),
+  access: '/access',
+} as const;

@@ -1,0 +1,56 @@
+/** The pages and their addresses. */
+import type { RouteConfig } from '@lit-labs/router';
+import { html } from 'lit';
+import '../access/access-page.ts';
+import '../backups/backup-page.ts';
+import '../backups/backups-page.ts';
+import '../jobs/job-page.ts';
+import '../jobs/jobs-page.ts';
+import '../not-found/not-found-page.ts';
+import '../overview/overview-page.ts';
+
+export type PageName = 'home' | 'sign-in' | 'overview' | 'jobs' | 'job' | 'backups' | 'backup' | 'access' | 'not-found';
+
+export const PAGE_TITLES: Record<PageName, string> = {
+  home: '',
+  'sign-in': 'Sign in',
+  overview: 'Overview',
+  jobs: 'Jobs',
+  job: 'Job',
+  backups: 'Backups',
+  backup: 'Backup',
+  access: 'Access',
+  'not-found': 'Not found',
+};
+
+/** A path parameter may hold anything; the router leaves it encoded. */
+export function decoded(part: string | undefined): string {
+  try {
+    return decodeURIComponent(part ?? '');
+  } catch {
+    return part ?? '';
+  }
+}
+
+export const routes: (RouteConfig & { name: PageName; path: string })[] = [
+  { name: 'home', path: '/', render: () => html`<lk-loading></lk-loading>` },
+  { name: 'sign-in', path: '/sign-in', render: () => html`<lk-loading></lk-loading>` },
+  { name: 'access', path: '/access', render: () => html`<lk-access-page></lk-access-page>` },
+  {
+    name: 'overview',
+    path: '/:db/overview',
+    render: ({ db }) => html`<lk-overview-page .database=${decoded(db)}></lk-overview-page>`,
+  },
+  { name: 'jobs', path: '/:db/jobs', render: ({ db }) => html`<lk-jobs-page .database=${decoded(db)}></lk-jobs-page>` },
+  {
+    name: 'job',
+    path: '/:db/jobs/:id',
+    render: ({ db, id }) => html`<lk-job-page .database=${decoded(db)} .jobId=${decoded(id)}></lk-job-page>`,
+  },
+  { name: 'backups', path: '/:db/backups', render: ({ db }) => html`<lk-backups-page .database=${decoded(db)}></lk-backups-page>` },
+  {
+    name: 'backup',
+    path: '/:db/backups/:id',
+    render: ({ db, id }) => html`<lk-backup-page .database=${decoded(db)} .backupId=${decoded(id)}></lk-backup-page>`,
+  },
+];
