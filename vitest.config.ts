@@ -13,6 +13,9 @@ export default defineConfig({
           environment: 'node',
           include: named('.test.ts'),
           exclude: [...named('.workerd.test.ts'), ...named('.browser.test.ts'), '**/node_modules/**'],
+          // Property tests and child processes, on two cores that other files use at the same time.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,0 +1,72 @@
+/** The export under measurement: on a running server, over HTTP, as any client would ask for it. */
+import { createWriteStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Local, startLocal } from '../tools/local.ts';
+import { processesOf } from '../tools/start/processes.ts';
+import type { Job } from '../worker/protocol/job.ts';
+import { samplePeak } from './memory.ts';
+
+/** Often enough for the wall time, seldom enough not to be what is measured: the server has two cores to share with us. */
+const POLL_MS = 100;
+const JOB_PATIENCE_MS = 15 * 60_000;
+
+export interface MeasuredExport {
+  readonly job: Job;
+  readonly wallMs: number;
+  readonly jobMs: number;
+  /** Before the export was asked for, and at its highest. */
+  readonly idleBytes: Readonly<Record<string, number>>;
+  readonly peakBytes: Readonly<Record<string, number>>;
+}
+
+export const startServer = (stateFolder: string): Promise<Local> => startLocal({ stateFolder, sample: 'off' });
+
+/** The server's processes: the runtime, and Node that holds it. */
+const serverProcesses = (local: Local): number[] => {
+  const { run } = JSON.parse(readFileSync(join(local.stateFolder, 'run.json'), 'utf8')) as { run: string };
+  return processesOf(run);
+};
+
+async function answer<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${text}`);
+  return JSON.parse(text) as T;
+}
+
+/** Runs `database.export` to its end. Throws when it does not succeed. */
+export async function measureExport(local: Local, params: Record<string, unknown>): Promise<MeasuredExport> {
+  const { byProgram: idleBytes } = samplePeak(() => serverProcesses(local)).stop();
+  const sampling = samplePeak(() => serverProcesses(local));
+  const startedAt = performance.now();
+  const body = JSON.stringify({ kind: 'database.export', params });
+  const headers = { 'idempotency-key': `bench-${process.pid}-${Date.now()}` };
+  let job = await answer<Job>(await local.call('/databases/DB/jobs', { method: 'POST', body, headers }));
+  while (!['succeeded', 'failed', 'cancelled'].includes(job.status)) {
+    if (performance.now() - startedAt > JOB_PATIENCE_MS)
+      throw new Error(`job ${job.id} is still ${job.status}: ${JSON.stringify(job.progress)}`);
+    await delay(POLL_MS);
+    job = await answer<Job>(await local.call(`/databases/DB/jobs/${job.id}`));
+  }
+  const wallMs = performance.now() - startedAt;
+  const { byProgram } = sampling.stop();
+  if (job.status !== 'succeeded') throw new Error(`the export ended as ${job.status}: ${JSON.stringify(job.error)}`);
+  return {
+    job,
+    wallMs,
+    jobMs: Date.parse(job.finishedAt ?? '') - Date.parse(job.startedAt ?? ''),
+    idleBytes,
+    peakBytes: byProgram,
+  };
+}
+
+/** Downloads the backup as SQL text. Answers how long that took. */
+export async function download(local: Local, backupId: string, file: string): Promise<number> {
+  const startedAt = performance.now();
+  const response = await local.call(`/databases/DB/backups/${backupId}/download?format=sql`);
+  if (!response.ok || response.body === null) throw new Error(`download: ${response.status} ${await response.text()}`);
+  await pipeline(Readable.fromWeb(response.body as never), createWriteStream(file));
+  return performance.now() - startedAt;
+}

@@ -1,0 +1,3 @@
+import { bootstrap } from './bootstrap.mjs';
+
+await bootstrap(new URL('./check/check.ts', import.meta.url));

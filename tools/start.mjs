@@ -1,0 +1,3 @@
+import { bootstrap } from './bootstrap.mjs';
+
+await bootstrap(new URL('./start/main.ts', import.meta.url));
