@@ -6,6 +6,8 @@ const named = (suffix: string) => everywhere.map((room) => `${room}/**/*${suffix
 
 export default defineConfig({
   test: {
+    // What passing tests log is noise; of a failing one it is the trace.
+    silent: 'passed-only',
     projects: [
       {
         test: {

@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
-import { toJobError } from '../consumer/executor.ts';
+import { toJobError } from '../core/job/error.ts';
 import type { Env } from '../env.ts';
 import { log } from '../log.ts';
 import { PROBLEMS, type Problem, type ProblemCode, Refusal } from '../protocol/problem.ts';

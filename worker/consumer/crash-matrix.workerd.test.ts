@@ -18,7 +18,11 @@ import { FAULTS, type Fault, Faults } from './faults.ts';
  *
  * The databases here are named as nobody's, so that the real queue's messages for them are dropped and each test decides who runs when.
  */
-const env = bindings as unknown as Omit<Env, 'CONTROL'> & { DB: D1Database; STAGING: D1Database; CONTROL: DurableObjectNamespace<ControlPlane> };
+const env = bindings as unknown as Omit<Env, 'CONTROL'> & {
+  DB: D1Database;
+  STAGING: D1Database;
+  CONTROL: DurableObjectNamespace<ControlPlane>;
+};
 const JOB = 'job_crash';
 let runs = 0;
 

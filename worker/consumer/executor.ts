@@ -1,10 +1,10 @@
 /** One slice of one job: begin, run the task from its cursor, report how it ended. Safe to call with any old message. */
 import type { Archive } from '../archive/archive.ts';
 import type { SliceMessage } from '../control/wire.ts';
+import { toJobError } from '../core/job/error.ts';
 import type { Bindable, Database, Rows, Statement } from '../database/database.ts';
 import { log } from '../log.ts';
-import type { JobError, JobProgress } from '../protocol/job.ts';
-import { PROBLEMS, Refusal } from '../protocol/problem.ts';
+import type { JobProgress } from '../protocol/job.ts';
 import { taskOf } from '../tasks/index.ts';
 import { type Json, type Outcome, type Scratch, StaleExecutor } from '../tasks/task.ts';
 import { type Budget, type ControlForExecutors, SLICE_BUDGET, SliceHands } from './hands.ts';
@@ -75,13 +75,6 @@ async function settle(
       return;
     }
   }
-}
-
-/** What a person is told of an error. Only what the platform calls passing, or a refusal calls retryable, is tried again by itself. */
-export function toJobError(error: unknown): JobError {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Refusal) return { code: error.code, message, hint: error.hint, retryable: error.retryable };
-  return { code: 'internal', message: `${PROBLEMS.internal.title}: ${message}`, hint: PROBLEMS.internal.hint, retryable: true };
 }
 
 /** Counts the calls, for the budget. */

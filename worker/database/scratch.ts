@@ -8,15 +8,15 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 /** Foreign keys are off here: rows arrive over many transactions, in an order that cycles cannot satisfy. `foreign_key_check` proves them. */
 export class ScratchDatabase extends DurableObject {
-  query(sql: string, params: readonly Bindable[]): Answer<Rows> {
+  async query(sql: string, params: readonly Bindable[]): Promise<Answer<Rows>> {
     return this.answer(() => this.run({ sql, params }));
   }
 
-  batch(statements: readonly Statement[]): Answer<Rows[]> {
+  async batch(statements: readonly Statement[]): Promise<Answer<Rows[]>> {
     return this.answer(() => this.ctx.storage.transactionSync(() => statements.map((statement) => this.run(statement))));
   }
 
-  size(): Answer<number> {
+  async size(): Promise<Answer<number>> {
     return this.answer(() => this.ctx.storage.sql.databaseSize);
   }
 
@@ -49,7 +49,7 @@ export class ScratchDatabase extends DurableObject {
 }
 
 /** How a task speaks to it. `stub` is asked anew for each call: one that has thrown once stays broken. */
-export function scratchDatabase(stub: DurableObjectStub<ScratchDatabase>): Database & { wipe(): Promise<void> } {
+export function scratchDatabase(stub: Pick<ScratchDatabase, keyof ScratchDatabase>): Database & { wipe(): Promise<void> } {
   const call = async <T>(writes: boolean, work: () => Promise<Answer<T>>): Promise<T> => {
     let answer: Answer<T>;
     try {
@@ -61,9 +61,9 @@ export function scratchDatabase(stub: DurableObjectStub<ScratchDatabase>): Datab
     return answer.value;
   };
   return {
-    query: (sql, params = []) => call(!isRead(sql), () => stub.query(sql, params) as Promise<Answer<Rows>>),
-    batch: (statements) => call(!statements.every(({ sql }) => isRead(sql)), () => stub.batch(statements) as Promise<Answer<Rows[]>>),
-    size: () => call(false, () => stub.size() as Promise<Answer<number>>),
+    query: (sql, params = []) => call(!isRead(sql), () => stub.query(sql, params)),
+    batch: (statements) => call(!statements.every(({ sql }) => isRead(sql)), () => stub.batch(statements)),
+    size: () => call(false, () => stub.size()),
     wipe: async () => stub.wipe(),
   };
 }

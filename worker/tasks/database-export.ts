@@ -3,6 +3,7 @@
  * speaks of lies in R2 before it is committed: a crash leaves behind at most an object that the next executor finds there), `manifest`.
  */
 import { backupIdOf, manifestOf, summaryOf } from '../core/backup/manifest.ts';
+import { CHUNK_BYTES } from '../core/backup/pack.ts';
 import type { Script } from '../core/backup/script.ts';
 import { Chunk, Manifest } from '../protocol/backup.ts';
 import { ExportParams, type JobProgress } from '../protocol/job.ts';
@@ -33,7 +34,12 @@ type Context = TaskContext<ExportParams, ExportCursor>;
 /** How often a snapshot is begun anew because the schema changed between looking at it and reading. */
 const SNAPSHOT_TRIES = 3;
 
-export const databaseExport: Task<ExportParams, ExportCursor> = {
+/** Tests want several chunks without megabytes. A database has the same chunks only as long as their size stays the same. */
+export interface ExportOptions {
+  readonly chunkBytes: number;
+}
+
+export const exportTask = (options: ExportOptions): Task<ExportParams, ExportCursor> => ({
   kind: 'database.export',
   lane: 'exclusive',
   role: 'operator',
@@ -50,13 +56,15 @@ export const databaseExport: Task<ExportParams, ExportCursor> = {
       if (verdict !== 'go-on') return stopped(verdict);
     }
     if (cursor.phase === 'read') {
-      const read = cursor.consistency === 'snapshot' ? await readAtOnce(context, cursor) : await readInTurn(context, cursor);
+      const read = cursor.consistency === 'snapshot' ? await readAtOnce(context, cursor, options) : await readInTurn(context, cursor, options);
       if ('outcome' in read) return read;
       cursor = read;
     }
     return finish(context, cursor);
   },
-};
+});
+
+export const databaseExport = exportTask({ chunkBytes: CHUNK_BYTES });
 
 const stopped = (verdict: Exclude<Verdict, 'go-on'>): Outcome => ({ outcome: verdict === 'pause' ? 'paused' : 'cancelled' });
 
@@ -78,12 +86,13 @@ async function plan({ database, params, now }: Context): Promise<ExportCursor> {
 }
 
 /** B3 `fuzzy`: page after page, and a commit with each chunk. */
-async function readInTurn(context: Context, from: ExportCursor): Promise<ExportCursor | Outcome> {
+async function readInTurn(context: Context, from: ExportCursor, { chunkBytes }: ExportOptions): Promise<ExportCursor | Outcome> {
   const { database, archive, params, hands, now } = context;
   const planned = await planSchema(database, params);
   mustBe(from.schemaHash, planned.schemaHash);
   let cursor = from;
-  for await (const made of chunksOf(planned.script, liveContent(database), from, reporter(context, () => cursor))) {
+  const options = { chunkBytes, onProgress: reporter(context, () => cursor) };
+  for await (const made of chunksOf(planned.script, liveContent(database), from, options)) {
     // After the rows were read: what came out of a table whose columns changed under the reader must not be kept.
     mustBe(from.schemaHash, hashOf(await schemaEntries(database)));
     await archive.putChunk(made.chunk.sha256, made.gzip);
@@ -96,12 +105,13 @@ async function readInTurn(context: Context, from: ExportCursor): Promise<ExportC
 }
 
 /** B3 `snapshot`: everything in one batch, and one commit: after a crash in between, it is a new moment that is read. */
-async function readAtOnce(context: Context, from: ExportCursor): Promise<ExportCursor | Outcome> {
+async function readAtOnce(context: Context, from: ExportCursor, { chunkBytes }: ExportOptions): Promise<ExportCursor | Outcome> {
   const { archive, hands, now } = context;
   const { script, content, schemaHash } = await snapshot(context);
   const made: Omit<MadeChunk, 'gzip'>[] = [];
   const soFar = () => after(from, made, now());
-  for await (const { gzip, ...chunk } of chunksOf(script, content, from, reporter(context, soFar))) {
+  const options = { chunkBytes, onProgress: reporter(context, soFar) };
+  for await (const { gzip, ...chunk } of chunksOf(script, content, from, options)) {
     await archive.putChunk(chunk.chunk.sha256, gzip);
     made.push(chunk);
   }

@@ -1,6 +1,6 @@
 /** Every job kind and what it does. The compiler checks that none is missing and that each stands under its own name. */
 import type { JobKind } from '../protocol/job.ts';
-const backupVerify = undefined as never;
+import { backupVerify } from './backup-verify.ts';
 import { databaseExport } from './database-export.ts';
 import { sampleSeed } from './sample-seed.ts';
 import type { Json, Task } from './task.ts';

@@ -15,8 +15,7 @@ const bytesIn = (text: string): number => encoder.encode(text).length;
 
 /** The statements (without `;`) that insert one row, given its cells in the codec's text. Null when even its pieces leave no room. */
 export function continuation(source: RowSource, cells: readonly string[]): string[] | null {
-  const insert = source.header.replace(/ VALUES\n$/, ' SELECT ');
-  const moved = cellsToMove(cells, MAX_STATEMENT_BYTES - bytesIn(insert));
+  const moved = cellsToMove(cells, MAX_STATEMENT_BYTES - bytesIn(source.header) - 2);
   if (moved === null) return null;
   const pieces: string[] = [];
   const values = cells.map((cell, n) => {
@@ -26,7 +25,7 @@ export function continuation(source: RowSource, cells: readonly string[]): strin
     pieces.push(...piecesOf(n, value.hex()));
     return assembled(n, value.kind);
   });
-  return [`DROP TABLE IF EXISTS ${PARTS}`, CREATE, ...pieces, `${insert}${values.join(',')}`, `DROP TABLE ${PARTS}`];
+  return [`DROP TABLE IF EXISTS ${PARTS}`, CREATE, ...pieces, `${source.header}(${values.join(',')})`, `DROP TABLE ${PARTS}`];
 }
 
 /** `group_concat` joins bytes as they are, NULs too. */

@@ -44,7 +44,7 @@ interface OpenSegment {
 }
 
 export class Packer {
-  private buffer = new Uint8Array(CHUNK_BYTES + 2 * MAX_STATEMENT_BYTES);
+  private buffer: Uint8Array;
   private length = 0;
   /** Where the open INSERT begins; -1 when none is. */
   private statementAt = -1;
@@ -52,11 +52,16 @@ export class Packer {
   private finished: Segment[] = [];
   private wantsCut = false;
 
-  constructor(private readonly newHash: () => Hash) {}
+  constructor(
+    private readonly newHash: () => Hash,
+    private readonly chunkBytes = CHUNK_BYTES,
+  ) {
+    this.buffer = new Uint8Array(chunkBytes + 2 * MAX_STATEMENT_BYTES);
+  }
 
   /** The chunk has its size: take it with `cut` before giving it more. */
   get full(): boolean {
-    return this.wantsCut || (this.statementAt < 0 && this.length >= CHUNK_BYTES && this.canCut);
+    return this.wantsCut || (this.statementAt < 0 && this.length >= this.chunkBytes && this.canCut);
   }
 
   /** A table without a key has no cursor in its middle. It is small, or would not have been taken. */
@@ -103,6 +108,7 @@ export class Packer {
   rows(block: Uint8Array, from: number): number {
     let at = from;
     while (at < block.length && !this.full) at = this.someRows(block, at);
+    if (this.segment?.source.singly) this.endStatement();
     return at;
   }
 
@@ -123,10 +129,11 @@ export class Packer {
   /** As many rows as the open statement has room for, or the end of that statement. */
   private someRows(block: Uint8Array, at: number): number {
     const segment = this.segment as OpenSegment;
+    if (segment.source.singly) this.endStatement();
     const opening = this.statementAt < 0;
     const used = opening ? segment.header.length : this.length - this.statementAt + BETWEEN_ROWS.length;
     const room = MAX_STATEMENT_BYTES - used;
-    const end = endOfRows(block, at, room);
+    const end = endOfRows(block, at, room, segment.source.singly);
     if (end > at) {
       if (opening) this.openStatement(segment.header);
       else this.append(BETWEEN_ROWS);
@@ -169,7 +176,7 @@ export class Packer {
     const statements = continuation(segment.source, splitRow(decoder.decode(row)));
     if (statements === null) throw new RowDoesNotFit(segment.source.table);
     const sizeBytes = statements.reduce((sum, sql) => sum + sql.length + END.length, 0);
-    if (this.length > 0 && this.length + sizeBytes > CHUNK_BYTES && this.canCut) {
+    if (this.length > 0 && this.length + sizeBytes > this.chunkBytes && this.canCut) {
       this.wantsCut = true;
       return at;
     }
@@ -209,7 +216,12 @@ export class Packer {
 }
 
 /** The end of the last row that ends within `room` bytes from `at`; `at` when not even one does. */
-function endOfRows(block: Uint8Array, at: number, room: number): number {
+function endOfRows(block: Uint8Array, at: number, room: number, singly: boolean): number {
+  if (singly) {
+    const nul = block.indexOf(0, at);
+    const end = nul < 0 ? block.length : nul;
+    return end - at <= room ? end : at;
+  }
   if (block.length - at <= room) return block.length;
   if (room <= 0) return at;
   const nul = block.lastIndexOf(0, at + room);

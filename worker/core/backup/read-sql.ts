@@ -2,7 +2,7 @@
 import { balancedSum, type CellReference, type Form, PIECE_BYTES, pieceExpressions, rowExpression } from '../sql/cells.ts';
 import { before, type Condition, orderBy, rangesAfter } from '../sql/keyset.ts';
 import { identifier } from '../sql/quote.ts';
-import type { RowSource } from './source.ts';
+import { MAX_RESULT_COLUMNS, type RowSource } from './source.ts';
 
 /** Rows after the cursor `after` and before the cursor `before`, at most `limit` of them; null is open. */
 export interface Stretch {
@@ -13,7 +13,6 @@ export interface Stretch {
 export const EVERYTHING: Stretch = { after: null, before: null, limit: null };
 
 const MAX_STATEMENT_BYTES = 99_000;
-const MAX_COLUMNS = 100;
 const MAX_COMPOUND_TERMS = 5;
 
 const encoder = new TextEncoder();
@@ -37,7 +36,7 @@ function selected(source: RowSource, columns: string, { after, before: end, limi
 /** A FROM clause for the stretch, and how its cells are called there. */
 function rowsOf(source: RowSource, stretch: Stretch): { from: string; params: Condition['params']; cells: CellReference[] } {
   const table = identifier(source.table);
-  if (source.keyTable === table && source.cells.length <= MAX_COLUMNS) {
+  if (source.keyTable === table && source.cells.length <= MAX_RESULT_COLUMNS) {
     const { sql, params } = selected(source, source.cells.map((cell, n) => `${cell.sql} AS a${n}`).join(','), stretch);
     return { from: `(${sql}) f`, params, cells: source.cells.map(({ holds }, n) => ({ sql: `a${n}`, holds })) };
   }

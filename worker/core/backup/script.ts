@@ -4,7 +4,7 @@ import { findTable, type SchemaEntry, type SchemaModel, type Table } from '../sc
 import { foldName, isReserved, sameName } from '../schema/names.ts';
 import { parentsFirst } from '../schema/order.ts';
 import { identifier } from '../sql/quote.ts';
-import { endsInLineComment } from '../sql/tokens.ts';
+import { endsInLineComment, meaningful, textOf } from '../sql/tokens.ts';
 import { MAX_STATEMENT_BYTES } from './continuation.ts';
 import { type RowSource, rowSource } from './source.ts';
 
@@ -126,6 +126,7 @@ class ScriptWriter {
   private create(type: string, name: string, table: string, sql: string): void {
     this.schema.push({ type, name, table, sql });
     this.statement(sql);
+    if (hasCrInString(sql)) this.warnings.push(`A literal in the CREATE text of ${name} holds a CR, which the sqlite3 shell drops when it loads.`);
     // ALTER TABLE can make a text longer than any statement may be.
     if (sql.length >= MAX_STATEMENT_BYTES) this.warnings.push(`The CREATE text of ${name} is too long for D1 to take it back.`);
   }
@@ -195,6 +196,11 @@ class ScriptWriter {
       }
     }
   }
+}
+
+function hasCrInString(sql: string): boolean {
+  for (const token of sql.includes('\r') ? meaningful(sql) : []) if (token.kind === 'string' && textOf(sql, token).includes('\r')) return true;
+  return false;
 }
 
 /** A vocabulary reads an index that must exist before it. */

@@ -17,6 +17,8 @@ export interface RowSource {
   readonly keyTable: string;
   /** `INSERT INTO …(…) VALUES` and a line feed. */
   readonly header: string;
+  /** More than a hundred values (a hundred columns and the rowid) are taken one row at a time only. */
+  readonly singly: boolean;
 }
 
 /** The cursor of a row in the codec's text. */
@@ -26,6 +28,9 @@ export function cursorOf({ keyCells }: RowSource, row: string): string {
   const cells = splitRow(row);
   return keyCells.map((n) => cells[n]).join(',');
 }
+
+/** Of any result in D1; the rows of a VALUES with several of them count as one. */
+export const MAX_RESULT_COLUMNS = 100;
 
 export function rowSource(table: Table): RowSource {
   const columns = table.columns.filter(({ generated }) => generated === 'no');
@@ -39,6 +44,7 @@ export function rowSource(table: Table): RowSource {
     ...paging(table, columns, hiddenRowid, isRtree),
     cells: names.map((sql, n) => ({ sql, holds: hiddenRowid === null ? (holds[n] as Holds) : n === 0 ? 'rowid' : (holds[n - 1] as Holds) })),
     keyTable: identifier(isRtree ? `${table.name}_rowid` : table.name),
+    singly: names.length > MAX_RESULT_COLUMNS,
     header: headerOf(table, names, hiddenRowid === null && columns.length === table.columns.length),
   };
 }

@@ -27,12 +27,20 @@ export interface Start extends Position {
   readonly chunk: number;
 }
 
-/** `written`: rows and bytes of SQL text of the chunk that is being filled. */
-export type OnProgress = (written: { rows: number; bytes: number }) => void;
+export interface ChunkOptions {
+  readonly chunkBytes: number;
+  /** `written`: rows and bytes of SQL text of the chunk that is being filled. */
+  readonly onProgress: (written: { rows: number; bytes: number }) => void;
+}
 
 /** Each chunk as soon as it is full. The same script, content and start give the same chunks. */
-export async function* chunksOf(script: Script, content: Content, start: Start, onProgress: OnProgress): AsyncGenerator<MadeChunk> {
-  const packer = new Packer(newSha256);
+export async function* chunksOf(
+  script: Script,
+  content: Content,
+  start: Start,
+  { chunkBytes, onProgress }: ChunkOptions,
+): AsyncGenerator<MadeChunk> {
+  const packer = new Packer(newSha256, chunkBytes);
   let n = start.chunk;
   let sequences: Manifest['sequences'] = [];
   const made = (next: Position, last: boolean): MadeChunk => {

@@ -1,6 +1,7 @@
 /** Rows of one table as they are now, page after page. What a page cannot encode is read again, cell by cell, between its neighbours. */
 import { assembledRows, type Piece } from '../../core/backup/assemble.ts';
 import { cellsSql, fits, pageSql, type Stretch } from '../../core/backup/read-sql.ts';
+import { runsOf } from '../../core/backup/runs.ts';
 import { cursorOf, type RowSource } from '../../core/backup/source.ts';
 import { NEEDS_CELLS, ROW_JOINT, TOO_LONG } from '../../core/sql/cells.ts';
 import type { Database } from '../../database/database.ts';
@@ -15,7 +16,8 @@ const PAGE_BYTES = 1024 * 1024;
 const PAGE_RAW_BYTES = 1_500_000;
 /** Up to so many long rows in a page are worth a query each; more of them, and smaller pages with longer rows are. */
 const LONG_ROWS = 2;
-const CELLWISE_ROWS = 64;
+/** Each comes as a row of its own. */
+const CELLWISE_CELLS = 8_000;
 /** Of a table whose column names are too long for a page's query. */
 const UNWIELDY_ROWS = 4;
 
@@ -52,14 +54,15 @@ export async function* liveRows(database: Database, source: RowSource, after: st
     const page: Page = await (ahead ?? pageAfter(database, source, at, limit));
     ahead = null;
     if (page.text === null) return;
-    longest = Math.max(page.longest, longest * 0.9);
+    longest = Math.max(page.longest, longest / 2);
     if (NEEDS_CELLS.test(page.text)) {
       const rows = page.text.split(ROW_JOINT);
       if (page.limit > MIN_ROWS && rows.filter((row) => row.includes(TOO_LONG)).length > LONG_ROWS) {
         limit = Math.max(MIN_ROWS, page.limit >> 3);
         continue;
       }
-      at = yield* mixedRows(database, source, at, rows, longestOf(page.limit));
+      const atOnce = Math.min(CELLWISE_CELLS / source.cells.length, PAGE_RAW_BYTES / longestOf(page.limit));
+      at = yield* mixedRows(database, source, at, rows, Math.max(1, Math.floor(atOnce)));
     } else {
       at = cursorOf(source, lastRow(page.text));
       if (page.rows === page.limit) ahead = pageAfter(database, source, at, nextLimit(page, longest));
@@ -108,29 +111,25 @@ async function* mixedRows(
   source: RowSource,
   after: string | null,
   rows: readonly string[],
-  longestBytes: number,
+  atOnce: number,
 ): AsyncGenerator<Uint8Array, string | null> {
   let at = after;
-  for (let n = 0; n < rows.length; ) {
-    const marked = NEEDS_CELLS.test(rows[n] as string);
-    let end = n + 1;
-    while (end < rows.length && NEEDS_CELLS.test(rows[end] as string) === marked) end += 1;
-    const run = rows.slice(n, end);
-    if (marked) {
-      const next = rows[end];
-      const stretch = { after: at, before: next === undefined ? null : cursorOf(source, next), limit: run.length };
-      const each = run.some((row) => row.includes(TOO_LONG)) ? 1 : Math.floor(PAGE_RAW_BYTES / longestBytes);
-      at = yield* cellwiseRows(database, source, stretch, Math.min(CELLWISE_ROWS, Math.max(1, each)));
-    } else {
-      yield encoder.encode(run.join(ROW_JOINT));
-      at = cursorOf(source, run.at(-1) as string);
+  for (const { kind, from, to } of runsOf(rows)) {
+    if (kind === 'plain') {
+      yield encoder.encode(rows.slice(from, to).join(ROW_JOINT));
+      at = cursorOf(source, rows[to - 1] as string);
+      continue;
     }
-    n = end;
+    // Never beyond the next row that is plain, however many rows went away meanwhile: it would come twice.
+    const next = rows.findIndex((row, n) => n >= to && !NEEDS_CELLS.test(row));
+    const before = next < 0 ? null : cursorOf(source, rows[next] as string);
+    const limit = next === to ? Number.POSITIVE_INFINITY : to - from;
+    at = yield* cellwiseRows(database, source, { after: at, before, limit }, kind === 'long' ? 1 : atOnce);
   }
   return at;
 }
 
-/** All rows between two neighbours (also those that came there meanwhile), or the next `limit` rows where there is no neighbour behind. */
+/** The rows between two neighbours, at most `limit` of them, cell by cell. Those that came there meanwhile are among them. */
 async function* cellwiseRows(
   database: Database,
   source: RowSource,
@@ -138,8 +137,8 @@ async function* cellwiseRows(
   atOnce: number,
 ): AsyncGenerator<Uint8Array, string | null> {
   let at = after;
-  for (let left = limit; before !== null || left > 0; left -= atOnce) {
-    const wanted = before === null ? Math.min(atOnce, left) : atOnce;
+  for (let left = limit; left > 0; left -= atOnce) {
+    const wanted = Math.min(atOnce, left);
     const { sql, params } = cellsSql(source, { after: at, before, limit: wanted }, 'all');
     const { rows: pieces } = await database.query(sql, params);
     const rows = [...assembledRows(pieces as unknown as Piece[], source.cells.length)];

@@ -1,10 +1,12 @@
 /** B1 and B2, judged by stock SQLite: real D1 → export → text → `node:sqlite` and the `sqlite3` shell, cell by cell. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { statements } from '../../core/sql/split.ts';
+import type { Database } from '../../database/database.ts';
+import { databaseFailure } from '../../database/errors.ts';
 import type { Manifest } from '../../protocol/backup.ts';
 import type { ExportParams } from '../../protocol/job.ts';
 import { databaseExport, type ExportCursor } from '../database-export.ts';
@@ -12,7 +14,7 @@ import { MemoryArchive, MemoryJob, slice } from './testing/harness.ts';
 import { type LocalD1, startLocalD1 } from './testing/local-d1.ts';
 import { type RandomTable, randomTable } from './testing/schemas.ts';
 import { askD1, askStock, contentOf, hasShell, loadInNode, loadInShell, withWrangler } from './testing/stock.ts';
-import { LONG_CELLS, TORTURE } from './testing/torture.ts';
+import { LONG_CELLS, LONG_NAME, TORTURE } from './testing/torture.ts';
 
 let d1: LocalD1;
 beforeAll(async () => {
@@ -70,7 +72,8 @@ async function mustLoad(text: string): Promise<void> {
   await withStock(text, async (stock) => expect(stock.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' }));
 }
 
-const SCHEMA = `SELECT type AS c0, name AS c1, tbl_name AS c2, sql AS c3 FROM sqlite_schema WHERE name NOT LIKE '\_cf\_%' ESCAPE '\' AND name NOT LIKE '\_lk\_%' ESCAPE '\' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY type, name`;
+const SCHEMA = `SELECT type AS c0, name AS c1, tbl_name AS c2, sql AS c3 FROM sqlite_schema
+  WHERE substr(name, 1, 4) NOT IN ('_cf_', '_lk_') AND substr(name, 1, 7) <> 'sqlite_' ORDER BY type, name`;
 
 function mustFitStatements(text: string): void {
   for (const { sql, complete } of statements(text)) {
@@ -97,7 +100,7 @@ describe('random schemas and values', () => {
       }),
       { numRuns: Number(process.env.LOCKKEEPER_FUZZ_RUNS ?? 25), interruptAfterTimeLimit: 200_000 },
     );
-    expect(compared).toBeGreaterThan(50);
+    expect(compared).toBeGreaterThan(20);
   });
 });
 
@@ -108,7 +111,7 @@ describe('one of everything', () => {
   });
 
   const TABLES = ['child', 'parent', 'person', 'department', 'employee', 'counted', 'counted, empty', 'exact', 'keyed', 'sh"adowed', 'hidden', 'hundred']
-    .concat(['everything', 'commented', 'article', 'note_search', 'place', 'd1_migrations', '__drizzle_migrations', 'audit_logs', 'sqlite_sequence']);
+    .concat(['everything', 'commented', 'article', 'note_search', 'place', 'd1_migrations', '__drizzle_migrations', 'audit_logs', 'sqlite_sequence', LONG_NAME]);
 
   test.each(['snapshot', 'fuzzy'] as const)('B1 B2 S4 %s: loads into stock SQLite, equal cell by cell', { timeout: 60_000 }, async (consistency) => {
     const { text, manifest } = await exportAll({ consistency });
@@ -136,7 +139,12 @@ describe('one of everything', () => {
   test('B1 the schema comes back word for word', async () => {
     const { text } = await exportAll({});
     const wanted = await askD1(d1.database)(SCHEMA);
-    await withStock(text, async (stock) => expect(await askStock(stock)(SCHEMA)).toEqual(wanted));
+    const inNode = loadInNode(text);
+    expect(await askStock(inNode)(SCHEMA)).toEqual(wanted);
+    inNode.close();
+    // The shell itself drops a CR before a line feed, wherever it stands.
+    const asShellReads = JSON.parse(JSON.stringify(wanted).replaceAll('\\r\\n', '\\n'));
+    await withStock(text.replaceAll('\r\n', '\n'), async (stock) => expect(await askStock(stock)(SCHEMA)).toEqual(asShellReads));
   });
 
   test('B1 full-text search finds after loading: own content, external content, and its triggers', async () => {
@@ -167,7 +175,7 @@ describe('one of everything', () => {
     const { text, manifest } = await exportAll({ tables: ['ARTICLE', 'child'] });
     await mustLoad(text);
     expect(manifest.partial).toBe(true);
-    expect(manifest.tables.map(({ name }) => name)).toEqual(['article', 'child']);
+    expect(manifest.tables.map(({ name }) => name)).toEqual(['child', 'article']);
     expect(manifest.warnings).toEqual([
       'The trigger article_added mentions article_search, which is not in the backup.',
       'The trigger article_gone mentions article_search, which is not in the backup.',
@@ -240,7 +248,87 @@ describe('a database that is written to meanwhile', () => {
   });
 });
 
-const CHINOOK = fileURLToPath(new URL('../../../../shared/data/chinook.sqlite', import.meta.url));
+describe('tables that cannot be had', () => {
+  test('B4 without a key and too large to be held: table_not_pageable', { timeout: 60_000 }, async () => {
+    await d1.empty();
+    const count = 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100001)';
+    await run(['CREATE TABLE s (rowid, _rowid_, oid)', `INSERT INTO s ${count} SELECT n, 1, 2 FROM c`, 'CREATE TABLE fine (a)']);
+    const check = (params: ExportParams) => databaseExport.check?.({ database: d1.database, databaseName: 'DB', params });
+    await expect(check({})).rejects.toMatchObject({ code: 'table_not_pageable', message: expect.stringContaining('s has no key') });
+    await expect(check({ tables: ['fine'] })).resolves.toBeUndefined();
+  });
+
+  test('B3 the schema changes again and again under a snapshot: snapshot_contended; once, and it is read anew', { timeout: 60_000 }, async () => {
+    await d1.empty();
+    await run(['CREATE TABLE a (id INTEGER PRIMARY KEY)', 'INSERT INTO a VALUES (1)']);
+    const restless = (changes: number): Database => {
+      let left = changes;
+      return {
+        ...d1.database,
+        async batch(batch) {
+          // The read of the snapshot begins with the schema, and with nothing else of it.
+          if (batch[0]?.sql.includes('sqlite_schema') && batch.some(({ sql }) => sql.includes('group_concat')) && left > 0) {
+            left -= 1;
+            await run([`CREATE TABLE t${crypto.randomUUID().replaceAll('-', '')} (x)`]);
+          }
+          return d1.database.batch(batch);
+        },
+      };
+    };
+    const attempt = (database: Database, archive = new MemoryArchive()) => slice(databaseExport, {}, new MemoryJob<ExportCursor>(), { database, archive });
+    await expect(attempt(restless(9))).rejects.toMatchObject({ code: 'snapshot_contended' });
+    const archive = new MemoryArchive();
+    expect((await attempt(restless(1), archive)).outcome).toBe('done');
+    expect(archive.manifest('bk_job-1').tables).toHaveLength(5);
+  });
+});
+
+describe('fuzzy reading', () => {
+  test('B4 a database that refuses large values is read in smaller pages, with the same result', { timeout: 60_000 }, async () => {
+    await d1.empty();
+    const count = 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3000)';
+    await run(['CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)', `INSERT INTO t ${count} SELECT n, hex(zeroblob(n % 90)) FROM c`]);
+    let refused = 0;
+    const strict: Database = {
+      ...d1.database,
+      async query(sql, params) {
+        const answer = await d1.database.query(sql, params);
+        if (String(answer.rows[0]?.[0]).length <= 9_000) return answer;
+        refused += 1;
+        throw databaseFailure(new Error('D1_ERROR: string or blob too big: SQLITE_TOOBIG'), false);
+      },
+    };
+    const archive = new MemoryArchive();
+    await slice(databaseExport, { consistency: 'fuzzy' }, new MemoryJob<ExportCursor>(), { database: strict, archive });
+    expect(refused).toBeGreaterThan(0);
+    expect(archive.text('bk_job-1')).toBe((await exportAll({ consistency: 'fuzzy' })).text);
+  });
+
+  test('B3 rows that nobody touches are there once, whatever happens to their neighbours meanwhile', { timeout: 60_000 }, async () => {
+    await d1.empty();
+    const count = 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 4000)';
+    // Every third row cannot be read in a page, and every fifth is long.
+    const value = `CASE WHEN n % 3 = 0 THEN CAST(x'61ff' AS TEXT) WHEN n % 5 = 0 THEN hex(zeroblob(4000)) ELSE 'v' || n END`;
+    await run(['CREATE TABLE t (k TEXT PRIMARY KEY, v TEXT) WITHOUT ROWID', `INSERT INTO t ${count} SELECT printf('%06d', n), ${value} FROM c`]);
+    let writing = true;
+    const writer = (async () => {
+      for (let n = 0; writing; n += 1) {
+        const at = (n * 7919) % 4000;
+        await run([`DELETE FROM t WHERE k IN ('${String(at | 1).padStart(6, '0')}')`, `INSERT OR REPLACE INTO t VALUES ('${String(at | 1).padStart(6, '0')}+', CAST(x'ff' AS TEXT))`]);
+      }
+    })();
+    const { text } = await exportAll({ consistency: 'fuzzy' });
+    writing = false;
+    await writer;
+    const stock = loadInNode(text);
+    const untouched = `SELECT k, quote(v) AS q FROM t WHERE length(k) = 6 AND CAST(k AS INTEGER) % 2 = 0`;
+    expect(await askStock(stock)(untouched)).toHaveLength(2000);
+    expect(await askStock(stock)(untouched)).toEqual(await askD1(d1.database)(untouched));
+    stock.close();
+  });
+});
+
+const CHINOOK = join(import.meta.dirname, '../../../../shared/data/chinook.sqlite');
 
 describe('a database that nobody here wrote', () => {
   test.skipIf(!existsSync(CHINOOK))('B1 B2 Chinook: through D1 and back, equal row by row (skipped where the file is absent)', { timeout: 120_000 }, async () => {

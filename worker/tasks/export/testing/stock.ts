@@ -4,7 +4,6 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import type { Database } from '../../../database/database.ts';
 
 export type Row = readonly unknown[];
@@ -93,7 +92,7 @@ export function loadInShell(text: string): { database: DatabaseSync; done(): voi
   };
 }
 
-const WRANGLER = fileURLToPath(new URL('../../../../node_modules/wrangler/bin/wrangler.js', import.meta.url));
+const WRANGLER = join(import.meta.dirname, '../../../../node_modules/wrangler/bin/wrangler.js');
 
 /** Loads the text with `wrangler d1 execute --local --file`, and hands over the file that it made. */
 export async function withWrangler(text: string, judge: (loaded: DatabaseSync) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 /** One database with one of everything that has ever gone wrong in a dump. Plain statements: they run on D1 and on any SQLite. */
 
-const LONG_NAME = `a name of a thousand characters ${'é'.repeat(969)}`;
+export const LONG_NAME = `a name of a thousand characters ${'é'.repeat(969)}`;
 const hundred = (of: (n: number) => string) => Array.from({ length: 100 }, (_, n) => of(n)).join(', ');
 
 /** Values of every storage class, as SQL. */
@@ -123,7 +123,7 @@ export const TORTURE: readonly string[] = ['PRAGMA defer_foreign_keys = TRUE', .
 
 /** Cells near D1's limit: one long text and one long blob in a row, and rows around the length of a statement. */
 export const LONG_CELLS: readonly string[] = [
-  'CREATE TABLE long (id INTEGER PRIMARY KEY, body TEXT CHECK (octet_length(body) <> 45000), bytes BLOB, tail TEXT, size INTEGER AS (octet_length(body)) STORED)',
+  'CREATE TABLE long (id INTEGER PRIMARY KEY, body TEXT CHECK (length(CAST(body AS BLOB)) <> 45000), bytes BLOB, tail TEXT, size INTEGER AS (length(CAST(body AS BLOB))) STORED)',
   "INSERT INTO long(id, body, bytes, tail) VALUES (1, replace(hex(zeroblob(950000)), '00', '''é'), randomblob(1900000), 'end')",
   "INSERT INTO long(id, body, tail) VALUES (2, replace(hex(zeroblob(300000)), '00', char(0) || 'x'), CAST(x'ff' AS TEXT))",
   "INSERT INTO long(id, bytes) WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < 40) SELECT 10 + n, randomblob(49460 + n) FROM c",
