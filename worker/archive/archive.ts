@@ -6,6 +6,14 @@ export interface Archive {
   getChunk(sha256: string): Promise<Uint8Array>;
   /** A part of a chunk as a stream, unchecked: for downloads. `offset` and `length` in stored bytes. */
   streamChunk(sha256: string, range?: { offset: number; length: number }): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * A manifest under the SHA-256 of its text, before it is decided that it is the one: of two executors that made one each, the
+   * committed step says which counts.
+   */
+  putDraft(id: string, sha256: string, json: string): Promise<void>;
+  /** Null when there is none. */
+  getDraft(id: string, sha256: string): Promise<string | null>;
+  deleteDraft(id: string, sha256: string): Promise<void>;
   putManifest(id: string, json: string): Promise<void>;
   /** Null when there is none. */
   getManifest(id: string): Promise<string | null>;

@@ -20,19 +20,25 @@ type Files = Pick<Manifest, 'chunks'>;
 
 /** The gzip members one after another: together they are one valid gzip file, and nothing is decoded. */
 export function sqlGzStream({ chunks }: Files, archive: Archive, range?: ByteRange): ReadableStream<Uint8Array> {
-  return pulled(slices(chunks, ({ gzipBytes }) => gzipBytes, range), async function* ({ chunk, offset, length }) {
-    const whole = offset === 0 && length === chunk.gzipBytes;
-    yield* await archive.streamChunk(chunk.sha256, whole ? undefined : { offset, length });
-  });
+  return pulled(
+    slices(chunks, ({ gzipBytes }) => gzipBytes, range),
+    async function* ({ chunk, offset, length }) {
+      const whole = offset === 0 && length === chunk.gzipBytes;
+      yield* await archive.streamChunk(chunk.sha256, whole ? undefined : { offset, length });
+    },
+  );
 }
 
 /** The text itself, unpacked member by member; each chunk is checked against its name first. */
 export function sqlStream({ chunks }: Files, archive: Archive, range?: ByteRange): ReadableStream<Uint8Array> {
-  return pulled(slices(chunks, ({ sqlBytes }) => sqlBytes, range), async function* ({ chunk, offset, length }) {
-    const packed = new Response(await archive.getChunk(chunk.sha256) as BodyInit).body as ReadableStream<Uint8Array>;
-    const text = packed.pipeThrough(new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>);
-    yield* cutOut(text, offset, length, chunk);
-  });
+  return pulled(
+    slices(chunks, ({ sqlBytes }) => sqlBytes, range),
+    async function* ({ chunk, offset, length }) {
+      const packed = new Response((await archive.getChunk(chunk.sha256)) as BodyInit).body as ReadableStream<Uint8Array>;
+      const text = packed.pipeThrough(new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>);
+      yield* cutOut(text, offset, length, chunk);
+    },
+  );
 }
 
 /** Leaves out what is before `offset`, and stops after `length` bytes. */
@@ -47,7 +53,10 @@ async function* cutOut(text: ReadableStream<Uint8Array>, offset: number, length:
     if (part.length > 0) yield part;
     if (left === 0) return;
   }
-  throw new Refusal('backup_damaged', `The chunk ${chunk.sha256} unpacks to less than the ${chunk.sqlBytes} bytes of the manifest.`);
+  throw new Refusal(
+    'backup_damaged',
+    `The chunk ${chunk.sha256} unpacks to less than the ${chunk.sqlBytes} bytes of the manifest.`,
+  );
 }
 
 function slices(chunks: readonly Chunk[], bytesOf: (chunk: Chunk) => number, range?: ByteRange): Slice[] {

@@ -17,7 +17,13 @@ describe('what the texts of D1 mean', () => {
     ['D1_ERROR: UNIQUE constraint failed: t.id: SQLITE_CONSTRAINT', 'database_failed', false, false],
     ['D1_ERROR: no such table: x: SQLITE_ERROR', 'database_failed', false, false],
   ])('%s', (message, code, transient, outcomeUnknown) => {
-    expect(databaseFailure(new Error(message), true)).toMatchObject({ code, transient, outcomeUnknown, retryable: transient, message });
+    expect(databaseFailure(new Error(message), true)).toMatchObject({
+      code,
+      transient,
+      outcomeUnknown,
+      retryable: transient,
+      message,
+    });
     expect(databaseFailure(new Error(message), false).outcomeUnknown).toBe(false);
   });
 
@@ -62,15 +68,23 @@ describe('retries', () => {
     const passing = flaky(3);
     expect((await d1Database(passing.binding, { pause }).query('SELECT 1')).rows).toEqual([[1]]);
     expect(pauses).toEqual([50, 200, 800]);
-    await expect(d1Database(flaky(9).binding, { pause }).query('SELECT 1')).rejects.toMatchObject({ code: 'database_unreachable', outcomeUnknown: false });
+    await expect(d1Database(flaky(9).binding, { pause }).query('SELECT 1')).rejects.toMatchObject({
+      code: 'database_unreachable',
+      outcomeUnknown: false,
+    });
   });
 
   test('J3 a write is never said twice: its outcome is unknown', async () => {
     const once = flaky(1);
-    await expect(d1Database(once.binding, { pause }).query('DELETE FROM t')).rejects.toMatchObject({ transient: true, outcomeUnknown: true });
+    await expect(d1Database(once.binding, { pause }).query('DELETE FROM t')).rejects.toMatchObject({
+      transient: true,
+      outcomeUnknown: true,
+    });
     expect(once.calls()).toBe(1);
     const batch = flaky(1);
-    await expect(d1Database(batch.binding, { pause }).batch([{ sql: 'SELECT 1' }, { sql: 'DELETE FROM t' }])).rejects.toMatchObject({ outcomeUnknown: true });
+    await expect(d1Database(batch.binding, { pause }).batch([{ sql: 'SELECT 1' }, { sql: 'DELETE FROM t' }])).rejects.toMatchObject(
+      { outcomeUnknown: true },
+    );
     expect(batch.calls()).toBe(1);
     expect(await d1Database(flaky(1).binding, { pause }).batch([{ sql: 'SELECT 1' }])).toHaveLength(1);
   });

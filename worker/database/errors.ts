@@ -29,12 +29,15 @@ export const isTooBig = (error: unknown): boolean =>
 export function databaseFailure(error: unknown, writes: boolean): DatabaseFailure {
   if (error instanceof DatabaseFailure) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (LOST.test(message)) return new DatabaseFailure('database_unreachable', message, { transient: true, outcomeUnknown: writes }, error);
+  if (LOST.test(message))
+    return new DatabaseFailure('database_unreachable', message, { transient: true, outcomeUnknown: writes }, error);
   if (OVERLOADED.test(message)) {
     return new DatabaseFailure('database_unreachable', message, { transient: true, outcomeUnknown: false }, error);
   }
-  if (EXHAUSTED.test(message)) return new DatabaseFailure('database_limit', message, { transient: false, outcomeUnknown: writes }, error);
-  if (LIMIT.test(message)) return new DatabaseFailure('database_limit', message, { transient: false, outcomeUnknown: false }, error);
+  if (EXHAUSTED.test(message))
+    return new DatabaseFailure('database_limit', message, { transient: false, outcomeUnknown: writes }, error);
+  if (LIMIT.test(message))
+    return new DatabaseFailure('database_limit', message, { transient: false, outcomeUnknown: false }, error);
   return new DatabaseFailure('database_failed', message, { transient: false, outcomeUnknown: false }, error);
 }
 

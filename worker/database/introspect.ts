@@ -30,8 +30,18 @@ const QUERIES: readonly Statement[] = [
 export async function introspect(database: Database): Promise<SchemaModel> {
   const [entries, tables, columns, indexes, indexColumns, foreignKeys] = (await database.batch(QUERIES)).map(({ rows }) => rows);
   const raw: RawSchema = {
-    entries: each(entries, ([type, name, table, sql]) => ({ type: text(type), name: text(name), table: text(table), sql: maybe(sql) })),
-    tables: each(tables, ([name, type, wr, strict]) => ({ name: text(name), type: text(type), withoutRowid: wr === 1, strict: strict === 1 })),
+    entries: each(entries, ([type, name, table, sql]) => ({
+      type: text(type),
+      name: text(name),
+      table: text(table),
+      sql: maybe(sql),
+    })),
+    tables: each(tables, ([name, type, wr, strict]) => ({
+      name: text(name),
+      type: text(type),
+      withoutRowid: wr === 1,
+      strict: strict === 1,
+    })),
     columns: each(columns, ([table, name, type, notNull, value, pk, hidden]) => ({
       table: text(table),
       name: text(name),

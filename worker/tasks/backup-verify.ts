@@ -95,10 +95,17 @@ async function prove(
 function after({ phase, chunk: n, rows, startedAt }: VerifyCursor, chunk: Chunk, { chunks }: Manifest): VerifyCursor {
   const done = rows + chunk.segments.reduce((sum, segment) => sum + segment.rows, 0);
   if (n + 1 < chunks.length) return { phase, chunk: n + 1, rows: done, startedAt };
-  return phase === 'load' ? { phase: 'compare', chunk: 0, rows: 0, startedAt } : { phase: 'check', chunk: 0, rows: done, startedAt };
+  return phase === 'load'
+    ? { phase: 'compare', chunk: 0, rows: 0, startedAt }
+    : { phase: 'check', chunk: 0, rows: done, startedAt };
 }
 
-const progressOf = ({ phase, rows }: VerifyCursor, manifest: Manifest): JobProgress => ({ phase, done: rows, total: manifest.rows, unit: 'rows' });
+const progressOf = ({ phase, rows }: VerifyCursor, manifest: Manifest): JobProgress => ({
+  phase,
+  done: rows,
+  total: manifest.rows,
+  unit: 'rows',
+});
 
 /** Never more than the manifest says: a small member can unpack to anything. */
 function unpack(gzip: Uint8Array, { sha256, sqlBytes }: Chunk): Uint8Array {

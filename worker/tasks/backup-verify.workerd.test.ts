@@ -13,13 +13,21 @@ import { MemoryJob, sha256Hex, slice } from './export/testing/harness.ts';
 import { LONG_CELLS, TORTURE } from './export/testing/torture.ts';
 import type { Outcome, Scratch, Verdict } from './task.ts';
 
-const { DB, ARCHIVE, SCRATCH } = env as unknown as { DB: D1Database; ARCHIVE: R2Bucket; SCRATCH: { getByName(name: string): Pick<ScratchDatabase, keyof ScratchDatabase> } };
+const { DB, ARCHIVE, SCRATCH } = env as unknown as {
+  DB: D1Database;
+  ARCHIVE: R2Bucket;
+  SCRATCH: { getByName(name: string): Pick<ScratchDatabase, keyof ScratchDatabase> };
+};
 const archive = archiveOf(ARCHIVE, 'DB');
 const database = d1Database(DB);
 const scratchOf = (name: string) => () => scratchDatabase(SCRATCH.getByName(name)) as Scratch;
 
 async function exported(jobId: string, consistency: 'snapshot' | 'fuzzy', tables?: string[]): Promise<Manifest> {
-  await slice(databaseExport, tables ? { consistency, tables } : { consistency }, new MemoryJob<ExportCursor>(), { database, archive, jobId });
+  await slice(databaseExport, tables ? { consistency, tables } : { consistency }, new MemoryJob<ExportCursor>(), {
+    database,
+    archive,
+    jobId,
+  });
   return JSON.parse((await archive.getManifest(`bk_${jobId}`)) as string);
 }
 
@@ -62,7 +70,11 @@ describe('an honest backup', () => {
     const scratch = scratchOf('honest');
     const { result, backup } = await verified('bk_whole', archive, scratch);
     expect(result).toMatchObject({ verified: true, warnings: [] });
-    expect(backup).toMatchObject({ id: 'bk_whole', jobId: 'whole', verification: { state: 'verified', at: '2026-11-23T12:00:00.000Z', tookMs: 0 } });
+    expect(backup).toMatchObject({
+      id: 'bk_whole',
+      jobId: 'whole',
+      verification: { state: 'verified', at: '2026-11-23T12:00:00.000Z', tookMs: 0 },
+    });
     expect((await scratch().query('SELECT count(*) FROM sqlite_schema')).rows).toEqual([[0]]);
   });
 
@@ -70,7 +82,10 @@ describe('an honest backup', () => {
     expect((await exported('fuzzy', 'fuzzy')).chunks).toEqual(whole.chunks);
     expect((await verified('bk_fuzzy')).result.verified).toBe(true);
     await exported('part', 'snapshot', ['child', 'keyed', 'note_search']);
-    expect((await verified('bk_part')).result).toMatchObject({ verified: true, warnings: ['Foreign keys are violated in child (3 rows).'] });
+    expect((await verified('bk_part')).result).toMatchObject({
+      verified: true,
+      warnings: ['Foreign keys are violated in child (3 rows).'],
+    });
   });
 
   test('B5 J5 pauses after any step and goes on from there; cancelled, it leaves nothing behind', async () => {
@@ -96,7 +111,9 @@ describe('an honest backup', () => {
     const job = new MemoryJob<VerifyCursor>();
     for (let calls = 2; calls < 8; calls += 1) {
       const dying = dyingAfter(calls, scratch());
-      await expect(slice(backupVerify, { backupId: 'bk_long' }, job, { database, archive, scratch: () => dying })).rejects.toThrow('died');
+      await expect(slice(backupVerify, { backupId: 'bk_long' }, job, { database, archive, scratch: () => dying })).rejects.toThrow(
+        'died',
+      );
     }
     const outcome = await slice(backupVerify, { backupId: 'bk_long' }, job, { database, archive, scratch });
     expect(found(outcome).result.verified).toBe(true);
@@ -125,19 +142,36 @@ describe('a backup that is not what it says', () => {
   };
 
   test('B5 a changed value', async () => damaged(await tampered(whole, (sql) => sql.replace("'Ann'", "'Ana'")), /rows of person/));
-  test('B5 another storage class', async () => damaged(await tampered(whole, (sql) => sql.replace(",0.1,1.0,X'00')", ",0.1,1,X'00')")), /rows of exact/));
-  test('B5 a missing row', async () => damaged(await tampered(whole, (sql) => sql.replace("(2,3,'Bob'),\n", '')), /person has 3 rows/));
-  test('B5 an additional row', async () => damaged(await tampered(whole, (sql) => sql.replace("(4,4,'Dot')", "(4,4,'Dot'),\n(99,NULL,'Eve')")), /person has more rows/));
-  test('B5 a missing index', async () => damaged(await tampered(whole, (sql) => sql.replace(/CREATE INDEX article_lower[^;]*';'[^;]*;/, '')), /article_lower is missing/));
-  test('B5 a changed trigger', async () => damaged(await tampered(whole, (sql) => sql.replace("'delete', old.id", "'delete', 1")), /article_gone/));
-  test('B5 another sequence', async () => damaged(await tampered(whole, (sql) => sql.replace("VALUES('counted',900)", "VALUES('counted',7)")), /AUTOINCREMENT of counted/));
+  test('B5 another storage class', async () =>
+    damaged(await tampered(whole, (sql) => sql.replace(",0.1,1.0,X'00')", ",0.1,1,X'00')")), /rows of exact/));
+  test('B5 a missing row', async () =>
+    damaged(await tampered(whole, (sql) => sql.replace("(2,3,'Bob'),\n", '')), /person has 3 rows/));
+  test('B5 an additional row', async () =>
+    damaged(await tampered(whole, (sql) => sql.replace("(4,4,'Dot')", "(4,4,'Dot'),\n(99,NULL,'Eve')")), /person has more rows/));
+  test('B5 a missing index', async () =>
+    damaged(
+      await tampered(whole, (sql) => sql.replace(/CREATE INDEX article_lower[^;]*';'[^;]*;/, '')),
+      /article_lower is missing/,
+    ));
+  test('B5 a changed trigger', async () =>
+    damaged(await tampered(whole, (sql) => sql.replace("'delete', old.id", "'delete', 1")), /article_gone/));
+  test('B5 another sequence', async () =>
+    damaged(
+      await tampered(whole, (sql) => sql.replace("VALUES('counted',900)", "VALUES('counted',7)")),
+      /AUTOINCREMENT of counted/,
+    ));
   test('B5 broken references in a snapshot', async () => {
     const orphan = await orphaned();
     await damaged(orphan.snapshot, /Foreign keys are violated in child/);
-    expect((await verified(orphan.fuzzy)).result).toMatchObject({ verified: true, warnings: ['Foreign keys are violated in child (1 rows).'] });
+    expect((await verified(orphan.fuzzy)).result).toMatchObject({
+      verified: true,
+      warnings: ['Foreign keys are violated in child (1 rows).'],
+    });
   });
-  test('B5 text that is no SQL', async () => damaged(await tampered(whole, (sql) => `${sql}\nINSERT INTO nowhere VALUES (1);\n`), /does not load.*nowhere/));
-  test('B5 text that ends too early', async () => damaged(await tampered(whole, (sql) => sql.trimEnd().slice(0, -1)), /middle of a statement/));
+  test('B5 text that is no SQL', async () =>
+    damaged(await tampered(whole, (sql) => `${sql}\nINSERT INTO nowhere VALUES (1);\n`), /does not load.*nowhere/));
+  test('B5 text that ends too early', async () =>
+    damaged(await tampered(whole, (sql) => sql.trimEnd().slice(0, -1)), /middle of a statement/));
   test('B5 more text than the manifest says', async () => {
     const manifest = structuredClone(whole);
     manifest.id = 'bk_bomb';
@@ -172,7 +206,9 @@ async function orphaned(): Promise<{ snapshot: string; fuzzy: string }> {
   const sql = gunzipSync(await archive.getChunk(chunk.sha256)).toString('utf8');
   const rows = /INSERT INTO "child"[^\n]*\n([\s\S]*?);\n/.exec(sql)?.[1] as string;
   const changed = rows.replace("'b'", "'nobody'");
-  const segments = chunk.segments.map((segment) => (segment.table === 'child' ? { ...segment, sha256: sha256Hex(new TextEncoder().encode(changed)) } : segment));
+  const segments = chunk.segments.map((segment) =>
+    segment.table === 'child' ? { ...segment, sha256: sha256Hex(new TextEncoder().encode(changed)) } : segment,
+  );
   const own = segments.filter(({ table }) => table === 'child').map(({ sha256 }) => sha256);
   const tables = part.tables.map((table) =>
     table.name === 'child' ? { ...table, contentHash: sha256Hex(new TextEncoder().encode(own.join('\n'))) } : table,

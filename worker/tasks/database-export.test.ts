@@ -65,7 +65,13 @@ class World {
     };
     const hands = guarded(this.job, mortal, ['commit', 'steps']);
     const database = guarded<Database>(d1.database, mortal, ['query', 'batch', 'size']);
-    const archive = guarded<Archive>(this.archive, mortal, ['putChunk', 'getChunk', 'putManifest', 'getManifest', 'deleteManifest']);
+    const archive = guarded<Archive>(this.archive, mortal, [
+      'putChunk',
+      'getChunk',
+      'putManifest',
+      'getManifest',
+      'deleteManifest',
+    ]);
     try {
       return await slice(inSmallChunks, this.params, hands, { database, archive });
     } catch (error) {
@@ -76,7 +82,11 @@ class World {
 }
 
 /** The same object, whose named methods go through `mortal`. */
-function guarded<T extends object>(target: T, mortal: <R>(work: () => Promise<R>) => Promise<R>, methods: readonly (keyof T & string)[]): T {
+function guarded<T extends object>(
+  target: T,
+  mortal: <R>(work: () => Promise<R>) => Promise<R>,
+  methods: readonly (keyof T & string)[],
+): T {
   return new Proxy(target, {
     get(object, name) {
       const value = Reflect.get(object, name) as unknown;
@@ -91,9 +101,11 @@ function mustBeTheSame({ archive, job }: World, outcome: Outcome | Killed): void
   expect(outcome).toEqual(undisturbed.outcome);
   expect(archive.manifests).toEqual(undisturbed.archive.manifests);
   for (const [name, bytes] of undisturbed.archive.chunks) expect(archive.chunks.get(name), name).toEqual(bytes);
-  expect(job.committed.map(({ name }) => name)).toEqual(
-    ['plan', ...undisturbed.archive.manifest('bk_job-1').chunks.map(({ n }) => `chunk ${n}`), 'manifest'],
-  );
+  expect(job.committed.map(({ name }) => name)).toEqual([
+    'plan',
+    ...undisturbed.archive.manifest('bk_job-1').chunks.map(({ n }) => `chunk ${n}`),
+    'manifest',
+  ]);
 }
 
 describe('an export that is killed', () => {
@@ -104,19 +116,24 @@ describe('an export that is killed', () => {
     expect(undisturbed.calls).toBeGreaterThan(30);
   });
 
-  test.each(['before', 'after'] as const)('B6 J2 %s each of its calls, once: the same chunks and the same manifest', { timeout: 300_000 }, async (when) => {
-    for (let at = 1; at <= undisturbed.calls; at += 1) {
-      const world = new World();
-      expect(await world.slice(at, when), `call ${at}`).toBeInstanceOf(Killed);
-      mustBeTheSame(world, await world.slice(Number.POSITIVE_INFINITY, when));
-    }
-  });
+  test.each(['before', 'after'] as const)(
+    'B6 J2 %s each of its calls, once: the same chunks and the same manifest',
+    { timeout: 300_000 },
+    async (when) => {
+      for (let at = 1; at <= undisturbed.calls; at += 1) {
+        const world = new World();
+        expect(await world.slice(at, when), `call ${at}`).toBeInstanceOf(Killed);
+        mustBeTheSame(world, await world.slice(Number.POSITIVE_INFINITY, when));
+      }
+    },
+  );
 
   test('B6 J2 in every slice, a little later each time, until it gets through', { timeout: 120_000 }, async () => {
     const world = new World();
     let outcome: Outcome | Killed = new Killed();
     let slices = 0;
-    for (; outcome instanceof Killed && slices < 100; slices += 1) outcome = await world.slice(8 + slices, slices % 2 === 0 ? 'after' : 'before');
+    for (; outcome instanceof Killed && slices < 100; slices += 1)
+      outcome = await world.slice(8 + slices, slices % 2 === 0 ? 'after' : 'before');
     expect(slices).toBeGreaterThan(4);
     mustBeTheSame(world, outcome);
   });
@@ -126,17 +143,22 @@ describe('an export that is killed', () => {
     world.job.verdict = () => 'pause';
     let outcome: Outcome | Killed = { outcome: 'paused' };
     let slices = 0;
-    for (; 'outcome' in outcome && outcome.outcome === 'paused'; slices += 1) outcome = await world.slice(Number.POSITIVE_INFINITY, 'before');
+    for (; 'outcome' in outcome && outcome.outcome === 'paused'; slices += 1)
+      outcome = await world.slice(Number.POSITIVE_INFINITY, 'before');
     expect(slices).toBe(undisturbed.archive.manifest('bk_job-1').chunks.length + 3);
     mustBeTheSame(world, outcome);
   });
 
-  test.each(['plan', 'chunk 1', 'chunk 3', 'manifest'])('J5 cancelled at the step %s: no manifest is left', { timeout: 60_000 }, async (step) => {
-    const world = new World();
-    world.job.verdict = ({ name }): Verdict => (name === step ? 'cancel' : 'go-on');
-    expect(await world.slice(Number.POSITIVE_INFINITY, 'before')).toEqual({ outcome: 'cancelled' });
-    expect(world.archive.manifests.size).toBe(0);
-  });
+  test.each(['plan', 'chunk 1', 'chunk 3', 'manifest'])(
+    'J5 cancelled at the step %s: no manifest is left',
+    { timeout: 60_000 },
+    async (step) => {
+      const world = new World();
+      world.job.verdict = ({ name }): Verdict => (name === step ? 'cancel' : 'go-on');
+      expect(await world.slice(Number.POSITIVE_INFINITY, 'before')).toEqual({ outcome: 'cancelled' });
+      expect(world.archive.manifests.size).toBe(0);
+    },
+  );
 
   test('B6 the schema changes between two slices: schema_changed, and no manifest', { timeout: 60_000 }, async () => {
     const world = new World();

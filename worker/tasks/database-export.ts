@@ -28,6 +28,8 @@ export type ExportCursor = {
   rows: number;
   sqlBytes: number;
   totalRows: number | null;
+  /** The SHA-256 of the manifest's text, once all of it is known. */
+  manifest: string | null;
 };
 type Context = TaskContext<ExportParams, ExportCursor>;
 
@@ -56,7 +58,8 @@ export const exportTask = (options: ExportOptions): Task<ExportParams, ExportCur
       if (verdict !== 'go-on') return stopped(verdict);
     }
     if (cursor.phase === 'read') {
-      const read = cursor.consistency === 'snapshot' ? await readAtOnce(context, cursor, options) : await readInTurn(context, cursor, options);
+      const read =
+        cursor.consistency === 'snapshot' ? await readAtOnce(context, cursor, options) : await readInTurn(context, cursor, options);
       if ('outcome' in read) return read;
       cursor = read;
     }
@@ -82,7 +85,7 @@ async function plan({ database, params, now }: Context): Promise<ExportCursor> {
   const { script, schemaHash, sizeBytes, consistency } = await planExport(database, params);
   const totalRows = await estimatedRows(database, script, sizeBytes);
   const counters = { item: 0, after: null, chunk: 0, rows: 0, sqlBytes: 0 };
-  return { phase: 'read', consistency, startedAt, createdAt: startedAt, schemaHash, ...counters, totalRows };
+  return { phase: 'read', consistency, startedAt, createdAt: startedAt, schemaHash, ...counters, totalRows, manifest: null };
 }
 
 /** B3 `fuzzy`: page after page, and a commit with each chunk. */
@@ -97,9 +100,14 @@ async function readInTurn(context: Context, from: ExportCursor, { chunkBytes }: 
     mustBe(from.schemaHash, hashOf(await schemaEntries(database)));
     await archive.putChunk(made.chunk.sha256, made.gzip);
     cursor = after(cursor, [made], now());
-    if (made.last) await putManifest(context, cursor, planned.script, [made]);
-    const verdict = await hands.commit({ name: stepName(made.chunk), cursor, progress: progressOf(cursor), detail: detailOf([made]) });
-    if (verdict !== 'go-on') return leave(context, verdict);
+    if (made.last) cursor = { ...cursor, manifest: await draftManifest(context, cursor, planned.script, [made]) };
+    const verdict = await hands.commit({
+      name: stepName(made.chunk),
+      cursor,
+      progress: progressOf(cursor),
+      detail: detailOf([made]),
+    });
+    if (verdict !== 'go-on') return leave(context, cursor, verdict);
   }
   return cursor;
 }
@@ -115,10 +123,10 @@ async function readAtOnce(context: Context, from: ExportCursor, { chunkBytes }: 
     await archive.putChunk(chunk.chunk.sha256, gzip);
     made.push(chunk);
   }
-  const cursor = { ...soFar(), schemaHash };
-  await putManifest(context, cursor, script, made);
+  const read = { ...soFar(), schemaHash };
+  const cursor = { ...read, manifest: await draftManifest(context, read, script, made) };
   const verdict = await hands.commit({ name: 'snapshot', cursor, progress: progressOf(cursor), detail: detailOf(made) });
-  return verdict === 'go-on' ? cursor : leave(context, verdict);
+  return verdict === 'go-on' ? cursor : leave(context, cursor, verdict);
 }
 
 async function snapshot({ database, params }: Context): Promise<{ script: Script; content: Content; schemaHash: string }> {
@@ -127,17 +135,24 @@ async function snapshot({ database, params }: Context): Promise<{ script: Script
     const { entries, content } = await readSnapshot(database, script).catch((error) => contended(database, schemaHash, error));
     if (content !== null && hashOf(entries) === schemaHash) return { script, content, schemaHash };
   }
-  throw new Refusal('snapshot_contended', `The schema changed ${SNAPSHOT_TRIES} times between looking at it and reading.`, { retryable: true });
+  throw new Refusal('snapshot_contended', `The schema changed ${SNAPSHOT_TRIES} times between looking at it and reading.`, {
+    retryable: true,
+  });
 }
 
 /** A failure of the batch is no failure when the table that it asked for is gone. */
-async function contended(database: Context['database'], schemaHash: string, error: unknown): Promise<{ entries: []; content: null }> {
+async function contended(
+  database: Context['database'],
+  schemaHash: string,
+  error: unknown,
+): Promise<{ entries: []; content: null }> {
   if (hashOf(await schemaEntries(database)) === schemaHash) throw error;
   return { entries: [], content: null };
 }
 
 function mustBe(planned: string, found: string): void {
-  if (planned !== found) throw new Refusal('schema_changed', 'The schema of the database is not the one that this export began with.');
+  if (planned !== found)
+    throw new Refusal('schema_changed', 'The schema of the database is not the one that this export began with.');
 }
 
 const reporter =
@@ -150,7 +165,10 @@ const reporter =
 function after(cursor: ExportCursor, made: readonly Omit<MadeChunk, 'gzip'>[], now: Date): ExportCursor {
   const last = made.at(-1);
   if (last === undefined) return cursor;
-  const rows = made.reduce((sum, { chunk }) => sum + chunk.segments.reduce((inner, segment) => inner + segment.rows, 0), cursor.rows);
+  const rows = made.reduce(
+    (sum, { chunk }) => sum + chunk.segments.reduce((inner, segment) => inner + segment.rows, 0),
+    cursor.rows,
+  );
   return {
     ...cursor,
     phase: last.last ? 'write' : 'read',
@@ -180,8 +198,16 @@ function chunksIn({ detail }: StepRecord): Chunk[] {
   return 'sha256' in detail ? [Chunk.parse(detail)] : [];
 }
 
-/** Before the last chunk's step is committed: afterwards nothing of the backup depends on the live database any more. */
-async function putManifest(context: Context, cursor: ExportCursor, script: Script, made: readonly Omit<MadeChunk, 'gzip'>[]): Promise<void> {
+/**
+ * Before the last chunk's step is committed: afterwards nothing of the backup depends on the live database any more. A draft, because an
+ * executor that has been replaced comes this far too: which draft counts is in the cursor that was committed.
+ */
+async function draftManifest(
+  context: Context,
+  cursor: ExportCursor,
+  script: Script,
+  made: readonly Omit<MadeChunk, 'gzip'>[],
+): Promise<string> {
   const { job, archive, hands } = context;
   const steps = await hands.steps();
   const { startedAt, createdAt, consistency } = cursor;
@@ -198,30 +224,50 @@ async function putManifest(context: Context, cursor: ExportCursor, script: Scrip
     },
     sha256,
   );
-  await archive.putManifest(manifest.id, JSON.stringify(manifest));
+  const text = JSON.stringify(manifest);
+  const name = sha256(new TextEncoder().encode(text));
+  await archive.putDraft(manifest.id, name, text);
+  return name;
 }
 
 /** A manifest without its job would be a backup that nobody knows. Its chunks may be another backup's too, and stay. */
-async function leave({ job, archive }: Context, verdict: Exclude<Verdict, 'go-on'>): Promise<Outcome> {
-  if (verdict === 'cancel') await archive.deleteManifest(backupIdOf(job.id));
+async function leave({ job, archive }: Context, cursor: ExportCursor, verdict: Exclude<Verdict, 'go-on'>): Promise<Outcome> {
+  const id = backupIdOf(job.id);
+  if (verdict === 'cancel') {
+    await archive.deleteManifest(id);
+    if (cursor.manifest !== null) await archive.deleteDraft(id, cursor.manifest);
+  }
   return stopped(verdict);
 }
 
+/** The committed draft becomes the manifest: whoever does it, and however often, the bytes are the same. */
 async function finish(context: Context, cursor: ExportCursor): Promise<Outcome> {
   const { job, archive, hands } = context;
   const backupId = backupIdOf(job.id);
-  const text = await archive.getManifest(backupId);
+  const draft = cursor.manifest === null ? null : await archive.getDraft(backupId, cursor.manifest);
+  const text = draft ?? (await archive.getManifest(backupId));
   if (text === null) throw new Refusal('backup_damaged', `The manifest of ${backupId} was written and is gone.`);
   const manifest = Manifest.parse(JSON.parse(text));
   if (cursor.phase !== 'written') {
+    await archive.putManifest(backupId, text);
     const written: ExportCursor = { ...cursor, phase: 'written' };
     const verdict = await hands.commit({ name: 'manifest', cursor: written, progress: progressOf(written), detail: { backupId } });
-    if (verdict !== 'go-on') return leave(context, verdict);
+    if (verdict !== 'go-on') return leave(context, written, verdict);
   }
+  if (draft !== null && cursor.manifest !== null) await archive.deleteDraft(backupId, cursor.manifest);
   const { rows, sqlBytes, gzipBytes, consistency, warnings } = manifest;
   return {
     outcome: 'done',
-    result: { backupId, tables: manifest.tables.length, rows, sqlBytes, gzipBytes, chunks: manifest.chunks.length, consistency, warnings },
+    result: {
+      backupId,
+      tables: manifest.tables.length,
+      rows,
+      sqlBytes,
+      gzipBytes,
+      chunks: manifest.chunks.length,
+      consistency,
+      warnings,
+    },
     backup: summaryOf(manifest, { state: 'unverified' }),
   };
 }

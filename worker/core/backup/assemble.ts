@@ -23,7 +23,8 @@ export function* assembledRows(pieces: Iterable<Piece>, width: number): Generato
       open = { kind, value, pieces: 1 };
     } else {
       const cell = open as { kind: string; value: string | number | null; pieces: number } | null;
-      if (cell === null || piece !== cell.pieces || place !== cells.length) throw new Error(`Piece ${piece} of cell ${place} came out of order.`);
+      if (cell === null || piece !== cell.pieces || place !== cells.length)
+        throw new Error(`Piece ${piece} of cell ${place} came out of order.`);
       cell.value = `${cell.value}${value}`;
       cell.pieces += 1;
     }

@@ -54,7 +54,9 @@ export function manifestOf(facts: Facts, sha256: Sha256): Manifest {
 function consistencyWarnings(consistency: Consistency): string[] {
   switch (consistency) {
     case 'fuzzy':
-      return ['Consistency is fuzzy: rows were read one page after another, so what was written meanwhile may be in the backup in part.'];
+      return [
+        'Consistency is fuzzy: rows were read one page after another, so what was written meanwhile may be in the backup in part.',
+      ];
     case 'snapshot':
     case 'captured':
     case 'fenced':
@@ -65,8 +67,10 @@ function consistencyWarnings(consistency: Consistency): string[] {
 export const contentHash = (segments: readonly Pick<Segment, 'sha256'>[], sha256: Sha256): string =>
   sha256(segments.map((segment) => segment.sha256).join('\n'));
 
-export const schemaHash = (schema: Iterable<{ type: string; name: string; table: string; sql: string | null }>, sha256: Sha256): string =>
-  sha256(JSON.stringify(Array.from(schema, ({ type, name, table, sql }) => [type, name, table, sql])));
+export const schemaHash = (
+  schema: Iterable<{ type: string; name: string; table: string; sql: string | null }>,
+  sha256: Sha256,
+): string => sha256(JSON.stringify(Array.from(schema, ({ type, name, table, sql }) => [type, name, table, sql])));
 
 export function segmentsByTable(chunks: readonly Chunk[]): Map<string, Segment[]> {
   const byTable = new Map<string, Segment[]>();

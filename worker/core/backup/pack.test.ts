@@ -46,7 +46,10 @@ function packed(rows: readonly string[], blocks: readonly number[], from = 0) {
   return chunks;
 }
 
-const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 40_000, max: 60_000 }), fc.constant(130_000)), { minLength: 1, maxLength: 60 });
+const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 40_000, max: 60_000 }), fc.constant(130_000)), {
+  minLength: 1,
+  maxLength: 60,
+});
 const rowsOf = (lengths: readonly number[]) => lengths.map((length, n) => `(${n},X'${'AB'.repeat(length)}')`);
 
 describe('B6 the packer', () => {

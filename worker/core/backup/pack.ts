@@ -224,6 +224,5 @@ function endOfRows(block: Uint8Array, at: number, room: number, singly: boolean)
   }
   if (block.length - at <= room) return block.length;
   if (room <= 0) return at;
-  const nul = block.lastIndexOf(0, at + room);
-  return nul > at ? nul : at;
+  return Math.max(at, block.lastIndexOf(0, at + room));
 }

@@ -1,5 +1,5 @@
 /** The queries that read rows. All begin with SELECT, so that they can be repeated, and stay under D1's limits for any table it can hold. */
-import { balancedSum, type CellReference, type Form, PIECE_BYTES, pieceExpressions, rowExpression } from '../sql/cells.ts';
+import { balancedSum, type CellReference, PIECE_BYTES, pieceExpressions, rowExpression } from '../sql/cells.ts';
 import { before, type Condition, orderBy, rangesAfter } from '../sql/keyset.ts';
 import { identifier } from '../sql/quote.ts';
 import { MAX_RESULT_COLUMNS, type RowSource } from './source.ts';
@@ -17,7 +17,8 @@ const MAX_COMPOUND_TERMS = 5;
 
 const encoder = new TextEncoder();
 /** Column names can be so long that a query which repeats them is not taken. */
-export const fits = ({ sql }: Condition): boolean => sql.length < MAX_STATEMENT_BYTES && encoder.encode(sql).length < MAX_STATEMENT_BYTES;
+export const fits = ({ sql }: Condition): boolean =>
+  sql.length < MAX_STATEMENT_BYTES && encoder.encode(sql).length < MAX_STATEMENT_BYTES;
 
 /** `SELECT columns` of the stretch, in key order. */
 function selected(source: RowSource, columns: string, { after, before: end, limit }: Stretch): Condition {
@@ -29,7 +30,8 @@ function selected(source: RowSource, columns: string, { after, before: end, limi
   const select = (range: string) => `SELECT ${columns} FROM ${source.keyTable} WHERE ${range} AND ${bound.sql}${order}${wanted}`;
   const all = [...params, ...bound.params];
   if (ranges.length === 1) return { sql: select(ranges[0]?.sql ?? 'TRUE'), params: all };
-  if (ranges.length > MAX_COMPOUND_TERMS) return { sql: select(`(${ranges.map(({ sql }) => `(${sql})`).join(' OR ')})`), params: all };
+  if (ranges.length > MAX_COMPOUND_TERMS)
+    return { sql: select(`(${ranges.map(({ sql }) => `(${sql})`).join(' OR ')})`), params: all };
   return { sql: `${ranges.map(({ sql }) => `SELECT * FROM (${select(sql)})`).join(' UNION ALL ')}${wanted}`, params: all };
 }
 
@@ -70,7 +72,10 @@ export function sealedSql(source: RowSource): Condition {
   const rows = `SELECT ${rowExpression(cells, SEALED_ROW_BYTES, 'sealed')} AS x FROM ${from} LIMIT -1`;
   const numbered = `SELECT x,row_number() OVER () AS n FROM (${rows})`;
   const bucket = `(n-1)/${SEALED_ROWS}`;
-  return { sql: `SELECT group_concat(x,char(0)||char(10) ORDER BY n) AS c0 FROM (${numbered}) GROUP BY ${bucket} ORDER BY ${bucket}`, params };
+  return {
+    sql: `SELECT group_concat(x,char(0)||char(10) ORDER BY n) AS c0 FROM (${numbered}) GROUP BY ${bucket} ORDER BY ${bucket}`,
+    params,
+  };
 }
 
 /** Which rows come cell by cell: all of the stretch, or only those that the sealed read marks. */

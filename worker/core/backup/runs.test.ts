@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { runsOf } from './runs.ts';
 
 const ROWS: { [letter: string]: string } = { p: "(1,'plain')", o: '(2,\u0001)', l: '\u0002' };
-const runs = (letters: string) => runsOf([...letters].map((letter) => ROWS[letter] as string)).map(({ kind, from, to }) => kind[0]?.repeat(to - from));
+const runs = (letters: string) =>
+  runsOf([...letters].map((letter) => ROWS[letter] as string)).map(({ kind, from, to }) => kind[0]?.repeat(to - from));
 
 test.each([
   ['', []],

@@ -91,7 +91,10 @@ class ScriptWriter {
   private allTables(): Table[] {
     const tables = this.model.tables.filter(({ kind }) => kind === 'table' || kind === 'virtual');
     for (const table of tables.filter((table) => table.kind === 'virtual' && virtualRole(table) === 'unsupported')) {
-      this.refuse('unsupported_object', `${table.name} is a virtual table of the module ${table.module}, which cannot be exported.`);
+      this.refuse(
+        'unsupported_object',
+        `${table.name} is a virtual table of the module ${table.module}, which cannot be exported.`,
+      );
     }
     return tables;
   }
@@ -101,7 +104,8 @@ class ScriptWriter {
       const table = findTable(this.model, name);
       if (isReserved(name)) this.refuse('table_is_ours', `${name} belongs to the platform or to Lockkeeper.`);
       else if (!table) this.refuse('table_not_found', `There is no table ${name}.`);
-      else if (table.kind === 'shadow') this.refuse('table_is_ours', `${name} is where a virtual table keeps its data: name that one.`);
+      else if (table.kind === 'shadow')
+        this.refuse('table_is_ours', `${name} is where a virtual table keeps its data: name that one.`);
       else if (table.kind === 'virtual' && virtualRole(table) === 'unsupported') {
         this.refuse('unsupported_object', `${name} is a virtual table of the module ${table.module}, which cannot be exported.`);
       }
@@ -126,7 +130,8 @@ class ScriptWriter {
   private create(type: string, name: string, table: string, sql: string): void {
     this.schema.push({ type, name, table, sql });
     this.statement(sql);
-    if (hasCrInString(sql)) this.warnings.push(`A literal in the CREATE text of ${name} holds a CR, which the sqlite3 shell drops when it loads.`);
+    if (hasCrInString(sql))
+      this.warnings.push(`A literal in the CREATE text of ${name} holds a CR, which the sqlite3 shell drops when it loads.`);
     // ALTER TABLE can make a text longer than any statement may be.
     if (sql.length >= MAX_STATEMENT_BYTES) this.warnings.push(`The CREATE text of ${name} is too long for D1 to take it back.`);
   }
@@ -139,7 +144,8 @@ class ScriptWriter {
 
   private indexes(tables: readonly Table[]): void {
     for (const { type, name, table, sql } of this.model.entries) {
-      if (type === 'index' && sql !== null && tables.some((other) => sameName(other.name, table))) this.create(type, name, table, sql);
+      if (type === 'index' && sql !== null && tables.some((other) => sameName(other.name, table)))
+        this.create(type, name, table, sql);
     }
   }
 
@@ -163,7 +169,9 @@ class ScriptWriter {
       const name = identifier(table.name);
       this.statement(`INSERT INTO ${name}(${name}) VALUES('rebuild')`);
     } else {
-      this.warnings.push(`The full-text index ${table.name} comes back empty: its content, ${content.table}, is not in the backup.`);
+      this.warnings.push(
+        `The full-text index ${table.name} comes back empty: its content, ${content.table}, is not in the backup.`,
+      );
     }
   }
 
@@ -199,7 +207,8 @@ class ScriptWriter {
 }
 
 function hasCrInString(sql: string): boolean {
-  for (const token of sql.includes('\r') ? meaningful(sql) : []) if (token.kind === 'string' && textOf(sql, token).includes('\r')) return true;
+  for (const token of sql.includes('\r') ? meaningful(sql) : [])
+    if (token.kind === 'string' && textOf(sql, token).includes('\r')) return true;
   return false;
 }
 

@@ -42,7 +42,10 @@ export function rowSource(table: Table): RowSource {
   return {
     table: table.name,
     ...paging(table, columns, hiddenRowid, isRtree),
-    cells: names.map((sql, n) => ({ sql, holds: hiddenRowid === null ? (holds[n] as Holds) : n === 0 ? 'rowid' : (holds[n - 1] as Holds) })),
+    cells: names.map((sql, n) => ({
+      sql,
+      holds: hiddenRowid === null ? (holds[n] as Holds) : n === 0 ? 'rowid' : (holds[n - 1] as Holds),
+    })),
     keyTable: identifier(isRtree ? `${table.name}_rowid` : table.name),
     singly: names.length > MAX_RESULT_COLUMNS,
     header: headerOf(table, names, hiddenRowid === null && columns.length === table.columns.length),
@@ -82,7 +85,10 @@ function paging(
   if (isRtree) return byRowid('rowid', 0);
   if (hiddenRowid !== null) return byRowid(hiddenRowid, 0);
   if (table.integerKey !== null) {
-    return byRowid(identifier(table.integerKey), columns.findIndex(({ name }) => name === table.integerKey));
+    return byRowid(
+      identifier(table.integerKey),
+      columns.findIndex(({ name }) => name === table.integerKey),
+    );
   }
   const key = uniqueKey(table, columns);
   if (key === null) return { pagedBy: 'whole', key: [], keyCells: [] };
@@ -97,7 +103,10 @@ function paging(
 function uniqueKey(table: Table, columns: readonly Column[]): readonly IndexColumn[] | null {
   const stored = new Map(columns.map((column) => [foldName(column.name), column]));
   const usable = (parts: readonly IndexColumn[]) =>
-    parts.length > 0 && parts.every(({ name }) => name !== null && (stored.get(foldName(name))?.notNull || table.withoutRowid) && stored.has(foldName(name)));
+    parts.length > 0 &&
+    parts.every(
+      ({ name }) => name !== null && (stored.get(foldName(name))?.notNull || table.withoutRowid) && stored.has(foldName(name)),
+    );
   if (table.withoutRowid) return usable(table.primaryKey) ? table.primaryKey : null;
   return table.indexes.find(({ unique, partial, columns: parts }) => unique && !partial && usable(parts))?.columns ?? null;
 }

@@ -46,12 +46,17 @@ export function virtualTable(createVirtual: string): { module: string; args: str
   const using = tokens.findIndex((token) => isWord(createVirtual, token, 'USING'));
   const name = tokens[using + 1];
   const module = name ? unquoted(textOf(createVirtual, name)).toLowerCase() : '';
-  const args = definitions(createVirtual.slice(name?.end ?? createVirtual.length)).map((definition) => definition.map((part) => part.token));
+  const args = definitions(createVirtual.slice(name?.end ?? createVirtual.length)).map((definition) =>
+    definition.map((part) => part.token),
+  );
   const body = createVirtual.slice(name?.end ?? createVirtual.length);
   return { module, args: args.map((part) => (part.length === 0 ? '' : body.slice(part[0]?.start, part.at(-1)?.end))) };
 }
 
-export type FtsContent = { readonly kind: 'own' } | { readonly kind: 'contentless' } | { readonly kind: 'external'; readonly table: string };
+export type FtsContent =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'contentless' }
+  | { readonly kind: 'external'; readonly table: string };
 
 /** Where an FTS5 table keeps its text. */
 export function ftsContent(createVirtual: string): FtsContent {

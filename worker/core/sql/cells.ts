@@ -74,7 +74,9 @@ export interface CellReference {
 /** An SQL expression for `(v1,v2,…)`; rows with more than `maxBytes` of text and blobs become `TOO_LONG`. */
 export function rowExpression(cells: readonly CellReference[], maxBytes: number, form: Form): string {
   const row = `'('||${joined(cells.map(({ sql, holds }) => cellExpression(sql, holds, form)))}||')'`;
-  const lengths = cells.filter(({ holds }) => holds === 'text' || holds === 'any').map(({ sql }) => `ifnull(octet_length(${sql}),0)`);
+  const lengths = cells
+    .filter(({ holds }) => holds === 'text' || holds === 'any')
+    .map(({ sql }) => `ifnull(octet_length(${sql}),0)`);
   return lengths.length === 0 ? row : `iif(${balancedSum(lengths)}>${maxBytes},char(2),${row})`;
 }
 

@@ -26,6 +26,7 @@ const nibble = (code: number): number => (code <= 57 ? code - 48 : (code & 0xdf)
 
 export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(hex.length >> 1);
-  for (let at = 0; at < bytes.length; at += 1) bytes[at] = (nibble(hex.charCodeAt(2 * at)) << 4) | nibble(hex.charCodeAt(2 * at + 1));
+  for (let at = 0; at < bytes.length; at += 1)
+    bytes[at] = (nibble(hex.charCodeAt(2 * at)) << 4) | nibble(hex.charCodeAt(2 * at + 1));
   return bytes;
 }

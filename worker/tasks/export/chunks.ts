@@ -55,6 +55,7 @@ export async function* chunksOf(
       const after = item === start.item ? start.after : null;
       packer.beginTable(current.source, after);
       for await (const block of content.rows(current.source, after)) {
+        await breathe();
         for (let at = 0; at < block.length; at = taken(packer, block, at)) {
           onProgress(packer.written);
           // Only when more is to come: the last chunk must not be an empty one.
@@ -69,6 +70,12 @@ export async function* chunksOf(
   }
   yield made({ item: script.items.length, after: null }, true);
 }
+
+/**
+ * Pages of a near database come so thick that an event loop which it shares with others would never get to them: consoles would see no
+ * progress, and nobody an answer.
+ */
+const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 function taken(packer: Packer, block: Uint8Array, at: number): number {
   try {
@@ -99,7 +106,8 @@ async function writeItem(packer: Packer, item: Exclude<Item, { kind: 'rows' }>, 
 function writeSequences(packer: Packer, tables: readonly string[], counted: readonly Pair[]): Manifest['sequences'] {
   const wanted = counted.filter(([name]) => tables.includes(name));
   for (const table of tables) packer.statement(`DELETE FROM sqlite_sequence WHERE name=${textLiteral(table)}`);
-  for (const [name, literal] of wanted) packer.statement(`INSERT INTO sqlite_sequence(name,seq) VALUES(${textLiteral(name)},${literal})`);
+  for (const [name, literal] of wanted)
+    packer.statement(`INSERT INTO sqlite_sequence(name,seq) VALUES(${textLiteral(name)},${literal})`);
   return wanted.map(([table, seq]) => ({ table, seq }));
 }
 

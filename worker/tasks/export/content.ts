@@ -38,7 +38,14 @@ export async function schemaEntries(database: Database): Promise<SchemaEntry[]> 
 }
 
 const entriesOf = (rows: readonly Cell[][]): SchemaEntry[] =>
-  userEntries(rows.map(([type, name, table, sql]) => ({ type: String(type), name: String(name), table: String(table), sql: sql as string | null })));
+  userEntries(
+    rows.map(([type, name, table, sql]) => ({
+      type: String(type),
+      name: String(name),
+      table: String(table),
+      sql: sql as string | null,
+    })),
+  );
 
 export const liveContent = (database: Database): Content => ({
   rows: (source, after) => (source.pagedBy === 'whole' ? wholeRows(database, source) : liveRows(database, source, after)),
@@ -73,7 +80,8 @@ export async function readSnapshot(database: Database, { items }: Script): Promi
   const results = await database.batch([SCHEMA, ...reads.flatMap(({ statements }) => statements)]);
   const entries = entriesOf(results.shift()?.rows ?? []);
   const found = new Map<string, Rows[]>();
-  for (const { item, statements } of reads) if (statements.length > 0) found.set(nameOf(item), results.splice(0, statements.length));
+  for (const { item, statements } of reads)
+    if (statements.length > 0) found.set(nameOf(item), results.splice(0, statements.length));
   const content: Content = {
     rows: (source) => {
       const name = `rows ${source.table}`;

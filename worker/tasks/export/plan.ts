@@ -1,7 +1,8 @@
 /** What an export will do, worked out before it does anything: refusals come here and not in the middle. */
+
+import { schemaHash } from '../../core/backup/manifest.ts';
 import { wholeSizeSql } from '../../core/backup/read-sql.ts';
 import { type Script, scriptOf } from '../../core/backup/script.ts';
-import { schemaHash } from '../../core/backup/manifest.ts';
 import type { SchemaModel } from '../../core/schema/model.ts';
 import { identifier } from '../../core/sql/quote.ts';
 import type { Database, Statement } from '../../database/database.ts';
@@ -56,7 +57,10 @@ export function consistencyOf(asked: Consistency | undefined, sizeBytes: number)
       return 'fuzzy';
     case 'snapshot':
       if (sizeBytes <= SNAPSHOT_BYTES) return 'snapshot';
-      throw new Refusal('consistency_unavailable', `A snapshot can be taken of at most ${SNAPSHOT_BYTES} bytes; the database has ${sizeBytes}.`);
+      throw new Refusal(
+        'consistency_unavailable',
+        `A snapshot can be taken of at most ${SNAPSHOT_BYTES} bytes; the database has ${sizeBytes}.`,
+      );
     case 'captured':
     case 'fenced':
       throw new Refusal('consistency_unavailable', `This version cannot make a backup that is ${asked}.`);
@@ -82,7 +86,9 @@ export async function estimatedRows(database: Database, { items }: Script, sizeB
     const rowid = key[0]?.sql ?? 'rowid';
     return counted
       ? { sql: `SELECT count(*) AS c0 FROM ${identifier(table)}` }
-      : { sql: `SELECT CASE WHEN max(${rowid}) IS NULL THEN 0 ELSE 1.0+max(${rowid})-(SELECT min(${rowid}) FROM ${keyTable}) END AS c0 FROM ${keyTable}` };
+      : {
+          sql: `SELECT CASE WHEN max(${rowid}) IS NULL THEN 0 ELSE 1.0+max(${rowid})-(SELECT min(${rowid}) FROM ${keyTable}) END AS c0 FROM ${keyTable}`,
+        };
   });
   const total = (await database.batch(queries)).reduce((sum, { rows }) => sum + Number(rows[0]?.[0]), 0);
   return total <= sizeBytes / SMALLEST_ROW_BYTES ? Math.round(total) : null;

@@ -16,8 +16,10 @@ export async function compareChunk(scratch: Scratch, chunk: Chunk): Promise<void
   const model = await introspect(scratch);
   for (const segment of chunk.segments) {
     const found = await readSegment(scratch, sourceOf(model, segment.table), segment);
-    if (found.rows !== segment.rows) throw new Damaged(`${segment.table} has ${found.rows} rows where the manifest has ${segment.rows}.`);
-    if (found.sha256 !== segment.sha256) throw new Damaged(`The rows of ${segment.table} after ${segment.after ?? 'the beginning'} are not those of the manifest.`);
+    if (found.rows !== segment.rows)
+      throw new Damaged(`${segment.table} has ${found.rows} rows where the manifest has ${segment.rows}.`);
+    if (found.sha256 !== segment.sha256)
+      throw new Damaged(`The rows of ${segment.table} after ${segment.after ?? 'the beginning'} are not those of the manifest.`);
   }
 }
 
@@ -27,7 +29,11 @@ function sourceOf(model: SchemaModel, name: string): RowSource {
   return rowSource(table);
 }
 
-async function readSegment(scratch: Scratch, source: RowSource, { after, rows: wanted }: Segment): Promise<{ rows: number; sha256: string }> {
+async function readSegment(
+  scratch: Scratch,
+  source: RowSource,
+  { after, rows: wanted }: Segment,
+): Promise<{ rows: number; sha256: string }> {
   const hash = newSha256();
   let rows = 0;
   for await (const block of liveContent(scratch).rows(source, after)) {
@@ -58,14 +64,17 @@ export async function compareEnds(scratch: Scratch, manifest: Manifest): Promise
   for (const table of manifest.tables) {
     const own = segments.get(table.name) ?? [];
     const rows = own.reduce((sum, segment) => sum + segment.rows, 0);
-    if (rows !== table.rows || contentHash(own, sha256) !== table.contentHash) throw new Damaged(`The manifest contradicts itself about ${table.name}.`);
-    if (table.pagedBy === 'rowid' || table.pagedBy === 'key') await mustEnd(scratch, sourceOf(model, table.name), own.at(-1)?.upTo ?? null);
+    if (rows !== table.rows || contentHash(own, sha256) !== table.contentHash)
+      throw new Damaged(`The manifest contradicts itself about ${table.name}.`);
+    if (table.pagedBy === 'rowid' || table.pagedBy === 'key')
+      await mustEnd(scratch, sourceOf(model, table.name), own.at(-1)?.upTo ?? null);
     if (table.pagedBy === 'whole') await mustCount(scratch, sourceOf(model, table.name), rows);
   }
 }
 
 async function mustEnd(scratch: Scratch, source: RowSource, last: string | null): Promise<void> {
-  for await (const _ of liveContent(scratch).rows(source, last)) throw new Damaged(`${source.table} has more rows than the manifest.`);
+  for await (const _ of liveContent(scratch).rows(source, last))
+    throw new Damaged(`${source.table} has more rows than the manifest.`);
 }
 
 async function mustCount(scratch: Scratch, source: RowSource, rows: number): Promise<void> {
@@ -78,8 +87,11 @@ async function mustCount(scratch: Scratch, source: RowSource, rows: number): Pro
 export async function checkSchema(scratch: Scratch, manifest: Manifest): Promise<void> {
   const model = await introspect(scratch);
   const shadows = new Set(model.tables.filter(({ kind }) => kind === 'shadow').map(({ name }) => name));
-  const present = userEntries(model.entries).filter(({ sql, name, table }) => sql !== null && !shadows.has(name) && !shadows.has(table));
-  const key = ({ type, name, table, sql }: { type: string; name: string; table: string; sql: string | null }) => JSON.stringify([type, name, table, sql]);
+  const present = userEntries(model.entries).filter(
+    ({ sql, name, table }) => sql !== null && !shadows.has(name) && !shadows.has(table),
+  );
+  const key = ({ type, name, table, sql }: { type: string; name: string; table: string; sql: string | null }) =>
+    JSON.stringify([type, name, table, sql]);
   const wanted = new Map(manifest.schema.map((entry) => [key(entry), entry]));
   for (const entry of present) {
     if (!wanted.delete(key(entry))) throw new Damaged(`The ${entry.type} ${entry.name} is not as the manifest has it.`);

@@ -12,7 +12,9 @@ export class Damaged extends Refusal {
 /** Null for what says nothing about the backup: a lost connection, a limit of the scratch database, a lost job. */
 export function damageOf(error: unknown): { code: string; message: string } | null {
   if (error instanceof DatabaseFailure) {
-    return error.code === 'database_failed' ? { code: 'backup_damaged', message: `The backup does not load: ${error.message}` } : null;
+    return error.code === 'database_failed'
+      ? { code: 'backup_damaged', message: `The backup does not load: ${error.message}` }
+      : null;
   }
   return error instanceof Refusal && error.code === 'backup_damaged' ? { code: error.code, message: error.message } : null;
 }

@@ -37,7 +37,9 @@ function decode(bytes: Uint8Array, { sha256 }: Chunk): string {
 
 async function batchesLoaded(scratch: Scratch, chunk: number): Promise<number> {
   const [, counted] = await scratch.batch([
-    { sql: `CREATE TABLE IF NOT EXISTS ${LOADED}(chunk INTEGER NOT NULL,batch INTEGER NOT NULL,PRIMARY KEY(chunk,batch)) WITHOUT ROWID` },
+    {
+      sql: `CREATE TABLE IF NOT EXISTS ${LOADED}(chunk INTEGER NOT NULL,batch INTEGER NOT NULL,PRIMARY KEY(chunk,batch)) WITHOUT ROWID`,
+    },
     { sql: `SELECT count(*) FROM ${LOADED} WHERE chunk=${chunk}` },
   ]);
   return Number(counted?.rows[0]?.[0]);

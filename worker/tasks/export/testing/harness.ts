@@ -12,6 +12,7 @@ export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').upd
 
 export class MemoryArchive implements Archive {
   readonly chunks = new Map<string, Uint8Array>();
+  readonly drafts = new Map<string, string>();
   readonly manifests = new Map<string, string>();
 
   async putChunk(sha256: string, gzip: Uint8Array): Promise<void> {
@@ -32,6 +33,15 @@ export class MemoryArchive implements Archive {
         controller.close();
       },
     });
+  }
+  async putDraft(id: string, sha256: string, json: string): Promise<void> {
+    this.drafts.set(`${id} ${sha256}`, json);
+  }
+  async getDraft(id: string, sha256: string): Promise<string | null> {
+    return this.drafts.get(`${id} ${sha256}`) ?? null;
+  }
+  async deleteDraft(id: string, sha256: string): Promise<void> {
+    this.drafts.delete(`${id} ${sha256}`);
   }
   async putManifest(id: string, json: string): Promise<void> {
     this.manifests.set(id, json);

@@ -39,7 +39,9 @@ async function emptyDatabase(database: Database): Promise<void> {
      WHERE s.type IN ('table', 'view', 'trigger') AND substr(lower(s.name), 1, 4) <> '_cf_' AND s.name NOT LIKE 'sqlite%' AND coalesce(l.type, '') <> 'shadow'
      ORDER BY s.type = 'table', l.type = 'table', s.rowid`,
   );
-  const drops: Statement[] = rows.map(([type, name]) => ({ sql: `DROP ${type} IF EXISTS "${String(name).replaceAll('"', '""')}"` }));
+  const drops: Statement[] = rows.map(([type, name]) => ({
+    sql: `DROP ${type} IF EXISTS "${String(name).replaceAll('"', '""')}"`,
+  }));
   const counted = await database.query(`SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'`);
   if (counted.rows.length > 0) drops.push({ sql: 'DELETE FROM sqlite_sequence' });
   if (drops.length > 0) await database.batch([{ sql: 'PRAGMA defer_foreign_keys = TRUE' }, ...drops]);

@@ -30,7 +30,32 @@ const reals: fc.Arbitrary<Value> = doubles.map((value) => ({ kind: 'real', value
 
 const texts: fc.Arbitrary<Value> = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }).map(text),
-  fc.constantFrom('', "'", "''", 'a\0b', '\0', 'a\r\nb', '\r', '\n;\n', '--', '/*', 'NULL', '1', '1.0', '-0', '\u0001', '\u0002', '\uFFFD', '\uFEFFx', '😀', 'é', '),(', "',X'41')").map(text),
+  fc
+    .constantFrom(
+      '',
+      "'",
+      "''",
+      'a\0b',
+      '\0',
+      'a\r\nb',
+      '\r',
+      '\n;\n',
+      '--',
+      '/*',
+      'NULL',
+      '1',
+      '1.0',
+      '-0',
+      '\u0001',
+      '\u0002',
+      '\uFFFD',
+      '\uFEFFx',
+      '😀',
+      'é',
+      '),(',
+      "',X'41')",
+    )
+    .map(text),
   // Invalid UTF-8: what a database holds after somebody has stored bytes as text.
   fc.constantFrom([0xff], [0x61, 0x80, 0x27], [0xc3], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x98], [0xc3, 0x28, 0x00]).map((bytes) => ({
     kind: 'text' as const,
@@ -42,7 +67,21 @@ const texts: fc.Arbitrary<Value> = fc.oneof(
 const blobs: fc.Arbitrary<Value> = fc.uint8Array({ maxLength: 40 }).map((bytes) => ({ kind: 'blob', bytes }));
 const anything: fc.Arbitrary<Value> = fc.oneof(fc.constant<Value>({ kind: 'null' }), integers, reals, texts, blobs);
 
-const TYPES = ['', 'INTEGER', 'INT', 'TEXT', 'VARCHAR(10)', 'REAL', 'DOUBLE', 'BLOB', 'NUMERIC', 'DECIMAL(10,2)', 'BOOLEAN', 'DATETIME', 'FLOATING POINT'] as const;
+const TYPES = [
+  '',
+  'INTEGER',
+  'INT',
+  'TEXT',
+  'VARCHAR(10)',
+  'REAL',
+  'DOUBLE',
+  'BLOB',
+  'NUMERIC',
+  'DECIMAL(10,2)',
+  'BOOLEAN',
+  'DATETIME',
+  'FLOATING POINT',
+] as const;
 const STRICT_TYPES = ['INT', 'INTEGER', 'TEXT', 'REAL', 'BLOB', 'ANY'] as const;
 
 function strictValues(type: string): fc.Arbitrary<Value> {
@@ -56,8 +95,29 @@ function strictValues(type: string): fc.Arbitrary<Value> {
 const names = (count: number) =>
   fc.uniqueArray(
     fc.oneof(
-      fc.constantFrom('a', 'b', 'select', 'order', 'with "quotes"', "it's", '[brackets]', '`tick`', 'two words', 'ünïcode', '日本', 'x,y', 'a)b', '--c', 'NULL', 'T', 'update', 'é'.repeat(60)),
-      fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 8 }).filter((name) => !/^(?:sqlite_|_cf_|_lk_|id$|rowid$|oid$|_rowid_$)/i.test(name)),
+      fc.constantFrom(
+        'a',
+        'b',
+        'select',
+        'order',
+        'with "quotes"',
+        "it's",
+        '[brackets]',
+        '`tick`',
+        'two words',
+        'ünïcode',
+        '日本',
+        'x,y',
+        'a)b',
+        '--c',
+        'NULL',
+        'T',
+        'update',
+        'é'.repeat(60),
+      ),
+      fc
+        .string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 8 })
+        .filter((name) => !/^(?:sqlite_|_cf_|_lk_|id$|rowid$|oid$|_rowid_$)/i.test(name)),
     ),
     { minLength: count, maxLength: count, selector: (name) => name.toLowerCase() },
   );
@@ -71,17 +131,44 @@ interface ColumnPlan {
 
 const columnPlans = (strict: boolean): fc.Arbitrary<ColumnPlan[]> =>
   fc.integer({ min: 1, max: 6 }).chain((count) =>
-    fc.tuple(names(count), fc.array(fc.tuple(fc.constantFrom(...(strict ? STRICT_TYPES : TYPES)), fc.constantFrom('', '', ' COLLATE NOCASE', ' COLLATE RTRIM')), { minLength: count, maxLength: count })).map(
-      ([columnNames, kinds]) =>
+    fc
+      .tuple(
+        names(count),
+        fc.array(
+          fc.tuple(
+            fc.constantFrom(...(strict ? STRICT_TYPES : TYPES)),
+            fc.constantFrom('', '', ' COLLATE NOCASE', ' COLLATE RTRIM'),
+          ),
+          { minLength: count, maxLength: count },
+        ),
+      )
+      .map(([columnNames, kinds]) =>
         columnNames.map((name, n) => {
           const [type, collate] = kinds[n] as [string, string];
           return { name, type, collate, values: strict ? strictValues(type) : anything };
         }),
-    ),
+      ),
   );
 
-type Shape = 'plain' | 'integer-key' | 'integer-key-desc' | 'autoincrement' | 'composite' | 'without-rowid' | 'shadowed' | 'shadowed-keyed';
-const SHAPES: readonly Shape[] = ['plain', 'integer-key', 'integer-key-desc', 'autoincrement', 'composite', 'without-rowid', 'shadowed', 'shadowed-keyed'];
+type Shape =
+  | 'plain'
+  | 'integer-key'
+  | 'integer-key-desc'
+  | 'autoincrement'
+  | 'composite'
+  | 'without-rowid'
+  | 'shadowed'
+  | 'shadowed-keyed';
+const SHAPES: readonly Shape[] = [
+  'plain',
+  'integer-key',
+  'integer-key-desc',
+  'autoincrement',
+  'composite',
+  'without-rowid',
+  'shadowed',
+  'shadowed-keyed',
+];
 
 export const randomTable = (name: string): fc.Arbitrary<RandomTable> =>
   fc.tuple(fc.constantFrom(...SHAPES), fc.boolean()).chain(([shape, strict]) =>
@@ -90,7 +177,10 @@ export const randomTable = (name: string): fc.Arbitrary<RandomTable> =>
         .record({
           rows: fc.array(fc.tuple(...columns.map(({ values }) => values)), { maxLength: 25 }),
           keys: fc.array(fc.bigInt({ min: -(2n ** 40n), max: 2n ** 40n }), { minLength: 25, maxLength: 25 }),
-          key: fc.array(fc.tuple(fc.nat(columns.length - 1), fc.constantFrom('', ' DESC', ' COLLATE NOCASE', ' COLLATE BINARY DESC')), { minLength: 1, maxLength: 3 }),
+          key: fc.array(
+            fc.tuple(fc.nat(columns.length - 1), fc.constantFrom('', ' DESC', ' COLLATE NOCASE', ' COLLATE BINARY DESC')),
+            { minLength: 1, maxLength: 3 },
+          ),
           generated: fc.constantFrom('', ' VIRTUAL', ' STORED'),
         })
         .map(({ rows, keys, key, generated }) => assemble(name, shape, strict, columns, rows as Value[][], keys, key, generated)),
@@ -110,20 +200,36 @@ function assemble(
   const definitions = columns.map((column) => `${quoted(column.name)} ${column.type}${column.collate}`);
   const prefix = prefixOf(shape, strict);
   const parts = [...prefix, ...definitions];
-  if (generated !== '') parts.push(`"gen erated" ${strict ? 'TEXT' : ''} GENERATED ALWAYS AS (typeof(${quoted(columns[0]?.name ?? '')}) || 'x')${generated}`);
+  if (generated !== '')
+    parts.push(
+      `"gen erated" ${strict ? 'TEXT' : ''} GENERATED ALWAYS AS (typeof(${quoted(columns[0]?.name ?? '')}) || 'x')${generated}`,
+    );
   // SQLite takes each column once, whatever its collation.
   const distinct = key.filter(([n], at) => key.findIndex(([other]) => other === n) === at);
   if (shape === 'composite' || shape === 'without-rowid') {
     parts.push(`PRIMARY KEY (${distinct.map(([n, how]) => `${quoted(columns[n]?.name ?? '')}${how}`).join(', ')})`);
   }
   const options = [...(strict ? ['STRICT'] : []), ...(shape === 'without-rowid' ? ['WITHOUT ROWID'] : [])].join(', ');
-  const inserted = [...prefix.map((definition) => definition.split(' ')[0] as string), ...columns.map((column) => quoted(column.name))];
+  const inserted = [
+    ...prefix.map((definition) => definition.split(' ')[0] as string),
+    ...columns.map((column) => quoted(column.name)),
+  ];
   const inserts = rows.map((row, n) => {
     const params: number[] = [];
     const own = prefix.map((_, at) => literal({ kind: 'integer', value: keys[(n + at * 7) % keys.length] ?? 0n }, params));
-    return { sql: `INSERT OR IGNORE INTO ${quoted(name)}(${inserted}) VALUES (${[...own, ...row.map((value) => literal(value, params))]})`, params };
+    return {
+      sql: `INSERT OR IGNORE INTO ${quoted(name)}(${inserted}) VALUES (${[...own, ...row.map((value) => literal(value, params))]})`,
+      params,
+    };
   });
-  return { name, create: `CREATE TABLE ${quoted(name)} (${parts.join(', ')}) ${options} -- the end`.replace(' -- the end', options === '' ? '' : ''), inserts };
+  return {
+    name,
+    create: `CREATE TABLE ${quoted(name)} (${parts.join(', ')}) ${options} -- the end`.replace(
+      ' -- the end',
+      options === '' ? '' : '',
+    ),
+    inserts,
+  };
 }
 
 function prefixOf(shape: Shape, strict: boolean): string[] {

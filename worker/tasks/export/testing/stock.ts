@@ -26,13 +26,17 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
  * their rowid where they have one, sorted, so that the order of reading does not matter.
  */
 export async function contentOf(ask: Ask, table: string): Promise<string[]> {
-  const columns = (await ask(`SELECT name AS c0 FROM pragma_table_xinfo(${literal(table)}) WHERE hidden <> 1`)).map(([name]) => String(name));
+  const columns = (await ask(`SELECT name AS c0 FROM pragma_table_xinfo(${literal(table)}) WHERE hidden <> 1`)).map(([name]) =>
+    String(name),
+  );
   const rowid = await rowidOf(ask, table, columns);
   const rows: string[] = [];
   // A few columns at a time: a result has at most a hundred.
   const probes = (part: readonly string[]) => part.flatMap(probe).map((sql, n) => `${sql} AS p${n}`);
   for (let at = 0; at < columns.length; at += 30) {
-    const found = await ask(`SELECT ${probes([...(rowid ? [rowid] : []), ...columns.slice(at, at + 30).map(quoted)])} FROM ${quoted(table)}`);
+    const found = await ask(
+      `SELECT ${probes([...(rowid ? [rowid] : []), ...columns.slice(at, at + 30).map(quoted)])} FROM ${quoted(table)}`,
+    );
     found.forEach((row, n) => {
       rows[n] = `${rows[n] ?? ''}${JSON.stringify(row.map(plain))}`;
     });
@@ -99,7 +103,10 @@ export async function withWrangler(text: string, judge: (loaded: DatabaseSync) =
   const folder = mkdtempSync(join(tmpdir(), 'lockkeeper-'));
   try {
     const d1 = [{ binding: 'DB', database_name: 'exam', database_id: '00000000-0000-0000-0000-00000000000e' }];
-    writeFileSync(join(folder, 'wrangler.json'), JSON.stringify({ name: 'exam', compatibility_date: '2026-11-20', d1_databases: d1 }));
+    writeFileSync(
+      join(folder, 'wrangler.json'),
+      JSON.stringify({ name: 'exam', compatibility_date: '2026-11-20', d1_databases: d1 }),
+    );
     writeFileSync(join(folder, 'backup.sql'), text);
     const args = [WRANGLER, 'd1', 'execute', 'exam', '--local', '--persist-to', 'state', '--file', 'backup.sql', '--yes'];
     const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' };
