@@ -1,8 +1,12 @@
 /** A task's hands: what it may do to the control plane and to the managed database, for one slice of one executor. */
-import type { Brief, Standing, StepReport } from '../control/wire.ts';
+import type { Brief, EffectReport, Standing, StepReport } from '../control/wire.ts';
+import { sqlDigest } from '../core/audit/entry.ts';
+import { AUDIT_LOGS, auditLogState, CREATE_AUDIT_LOGS, effectLog, type LogState } from '../database/audit-log.ts';
 import type { Database, Statement } from '../database/database.ts';
-import { type Claim, claim, effectOnce, hasLanded } from '../database/guarded.ts';
+import { type Claim, claim, type Effect, effectOnce, hasLanded } from '../database/guarded.ts';
 import type { JobProgress, JobStep } from '../protocol/job.ts';
+import type { HoldMode } from '../protocol/maintenance.ts';
+import { Refusal } from '../protocol/problem.ts';
 import { type Hands, type Json, StaleExecutor, type StepRecord, type Verdict } from '../tasks/task.ts';
 import type { Persist } from './retry.ts';
 
@@ -21,6 +25,7 @@ export interface ControlForExecutors {
     error: { code: string; message: string; hint: string; retryable: boolean },
   ): Promise<boolean>;
   epochBehind(jobId: string, epoch: number, found: number): Promise<boolean>;
+  hold(jobId: string, epoch: number, mode: HoldMode, reason: string): Promise<'held' | 'stale' | { failed: string }>;
 }
 
 /** A slice ends after this much work, at the next commit: far below what an invocation may use. */
@@ -41,6 +46,10 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
   private lastReportAt = 0;
   private stale = false;
   private claimed = false;
+  /** Whether the managed database has a table for the copy of the audit trail; null: not known. */
+  private logState: LogState | null = null;
+  /** Landed since the last commit, and not yet in the audit trail. */
+  private landedEffects: EffectReport[] = [];
   private readonly startedAt: number;
   private readonly heartbeat: ReturnType<typeof setInterval>;
 
@@ -76,8 +85,10 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
       cursor: JSON.stringify(step.cursor),
       progress: step.progress,
       detail: JSON.stringify(step.detail ?? {}),
+      effects: this.landedEffects,
     };
     const standing = await this.persist(() => this.control().commit(this.brief.jobId, this.brief.epoch, report));
+    this.landedEffects = [];
     this.lastReportAt = Date.now();
     this.n += 1;
     return this.verdict(standing);
@@ -127,25 +138,90 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
       );
   }
 
+  async hold(mode: HoldMode, reason: string): Promise<void> {
+    this.mustOwn();
+    const answer = await this.persist(() => this.control().hold(this.brief.jobId, this.brief.epoch, mode, reason));
+    if (answer === 'held') return;
+    if (answer !== 'stale') throw new Refusal('fence_failed', answer.failed, { retryable: true });
+    this.stale = true;
+    throw new StaleExecutor('Another executor owns this job.');
+  }
+
   async effect(name: string, statements: readonly Statement[]): Promise<'applied' | 'already'> {
     this.mustOwn();
     const by: Claim = { owner: this.brief.jobId, epoch: this.brief.epoch, at: new Date().toISOString() };
     if (!this.claimed) await this.claim(by);
-    const effect = await this.landed(by, name, statements);
-    if (effect === 'stale') {
-      this.stale = true;
-      throw new StaleExecutor('The managed database knows a newer executor.');
-    }
+    const startedAt = Date.now();
+    const digest = sqlDigest(statements);
+    const effect = this.mustStillOwn(await this.logged(by, name, statements, digest));
+    this.landedEffects.push({ step: name, sqlDigest: digest, statements: statements.length, durationMs: Date.now() - startedAt });
     return effect;
   }
 
-  /** An answer that was lost leaves open what happened: the marker knows. */
-  private async landed(by: Claim, name: string, statements: readonly Statement[]) {
+  private mustStillOwn(effect: Effect): 'applied' | 'already' {
+    if (effect !== 'stale') return effect;
+    this.stale = true;
+    throw new StaleExecutor('The managed database knows a newer executor.');
+  }
+
+  /** Effects that no commit has told of: before the slice ends otherwise. */
+  async tellEffects(): Promise<void> {
+    if (this.landedEffects.length === 0 || this.stale) return;
+    const effects = this.landedEffects;
+    await this.persist(() => this.control().effects(this.brief.jobId, this.brief.epoch, effects));
+    this.landedEffects = [];
+  }
+
+  /** A1: the row of the audit log is part of the effect's own batch. */
+  private async logged(by: Claim, name: string, statements: readonly Statement[], digest: string): Promise<Effect> {
+    this.logState ??= await this.openLog(by);
+    const log = this.logState === 'ours' ? [this.logRow(by, name, statements, digest)] : [];
     try {
-      return await effectOnce(this.database, by, name, statements);
+      return await this.landed(by, name, statements, log);
+    } catch (error) {
+      if (!isLogMissing(error)) throw error;
+      // Somebody has dropped it since: the log must not stop the job.
+      this.logState = null;
+      return await this.landed(by, name, statements, []);
+    }
+  }
+
+  private logRow({ owner, at }: Claim, step: string, statements: readonly Statement[], digest: string): Statement {
+    const { by, database, planHash, kind } = this.brief;
+    return effectLog(owner, step, {
+      ...by,
+      n: null,
+      at: Date.parse(at),
+      action: 'job.effect',
+      target: owner,
+      database,
+      planHash,
+      sqlDigest: digest,
+      outcome: 'ok',
+      durationMs: null,
+      detail: JSON.stringify({ kind, statements: statements.length, step }),
+      prevHash: null,
+      hash: null,
+    });
+  }
+
+  /** Makes the table when there is none, under the rules that every effect obeys: the epoch, and the fence if one is up. */
+  private async openLog(by: Claim): Promise<LogState> {
+    const state = await auditLogState(this.database);
+    if (state !== 'absent') return state;
+    this.mustStillOwn(await this.landed(by, `${AUDIT_LOGS}@${by.epoch}`, CREATE_AUDIT_LOGS, []));
+    return await auditLogState(this.database);
+  }
+
+  /** An answer that was lost leaves open what happened: the marker knows. */
+  private async landed(by: Claim, name: string, statements: readonly Statement[], log: readonly Statement[]): Promise<Effect> {
+    try {
+      return await effectOnce(this.database, by, name, statements, log);
     } catch (error) {
       if (!isOutcomeUnknown(error)) throw error;
-      return (await hasLanded(this.database, by.owner, name)) ? 'applied' : await effectOnce(this.database, by, name, statements);
+      return (await hasLanded(this.database, by.owner, name))
+        ? 'applied'
+        : await effectOnce(this.database, by, name, statements, log);
     }
   }
 
@@ -166,3 +242,6 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
 
 const isOutcomeUnknown = (error: unknown): boolean =>
   error instanceof Error && 'outcomeUnknown' in error && error.outcomeUnknown === true;
+
+const isLogMissing = (error: unknown): boolean =>
+  error instanceof Error && /no such table: (?:main\.)?audit_logs\b|audit_logs has no column/.test(error.message);

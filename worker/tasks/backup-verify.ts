@@ -3,6 +3,7 @@
  * segment, `quick_check`, `foreign_key_check`. The job succeeds in finding out, also when what it finds is that the backup is damaged.
  */
 import { gunzipSync } from 'node:zlib';
+import type { Archive } from '../archive/archive.ts';
 import { summaryOf } from '../core/backup/manifest.ts';
 import { type Chunk, Manifest, type Verification } from '../protocol/backup.ts';
 import { type JobProgress, VerifyParams } from '../protocol/job.ts';
@@ -27,8 +28,11 @@ export const backupVerify: Task<VerifyParams, VerifyCursor> = {
   role: 'operator',
   params: VerifyParams,
   start: { phase: 'load', done: 0, total: null, unit: 'rows' },
+  async check({ archive, databaseName, params }) {
+    await manifestOf(archive, databaseName, params);
+  },
   async run(context) {
-    const manifest = await manifestOf(context);
+    const manifest = await manifestOf(context.archive, context.job.database, context.params);
     const scratch = context.scratch();
     try {
       const verdict = await prove(context, manifest, scratch);
@@ -45,9 +49,9 @@ export const backupVerify: Task<VerifyParams, VerifyCursor> = {
   },
 };
 
-async function manifestOf({ archive, params, job }: Context): Promise<Manifest> {
-  const text = await archive.getManifest(params.backupId);
-  if (text === null) throw new Refusal('backup_not_found', `There is no backup ${params.backupId} of ${job.database}.`);
+async function manifestOf(archive: Archive, databaseName: string, { backupId }: VerifyParams): Promise<Manifest> {
+  const text = await archive.getManifest(backupId);
+  if (text === null) throw new Refusal('backup_not_found', `There is no backup ${backupId} of ${databaseName}.`);
   return Manifest.parse(JSON.parse(text));
 }
 

@@ -45,6 +45,7 @@ class World {
   readonly archive = new MemoryArchive();
   readonly job = new MemoryJob<ExportCursor>();
   calls = 0;
+  attempt = 1;
   constructor(private readonly params: ExportParams = PARAMS) {}
 
   async slice(killAt: number, when: When): Promise<Outcome | Killed> {
@@ -63,17 +64,20 @@ class World {
       if (killed) throw new Killed();
       return answer;
     };
-    const hands = guarded(this.job, mortal, ['commit', 'steps']);
+    const hands = guarded(this.job, mortal, ['commit', 'steps', 'hold']);
     const database = guarded<Database>(d1.database, mortal, ['query', 'batch', 'size']);
     const archive = guarded<Archive>(this.archive, mortal, [
       'putChunk',
       'getChunk',
+      'putDraft',
+      'getDraft',
+      'deleteDraft',
       'putManifest',
       'getManifest',
       'deleteManifest',
     ]);
     try {
-      return await slice(inSmallChunks, this.params, hands, { database, archive });
+      return await slice(inSmallChunks, this.params, hands, { database, archive, attempt: this.attempt });
     } catch (error) {
       if (error instanceof Killed) return error;
       throw error;
@@ -168,6 +172,28 @@ describe('an export that is killed', () => {
     await expect(world.slice(Number.POSITIVE_INFINITY, 'before')).rejects.toMatchObject({ code: 'schema_changed' });
     await d1.database.query('DROP TABLE newcomer');
     expect(world.archive.manifests.size).toBe(0);
+  });
+
+  test('B3 a fenced export that is tried again begins anew: between the attempts anybody could write', {
+    timeout: 60_000,
+  }, async () => {
+    const world = new World({ consistency: 'fenced' });
+    world.job.verdict = ({ name }): Verdict => (name === 'chunk 0' ? 'pause' : 'go-on');
+    expect(await world.slice(Number.POSITIVE_INFINITY, 'before')).toEqual({ outcome: 'paused' });
+    expect(world.job.held).toBe(1);
+    await d1.database.query("UPDATE small SET note = 'written between the attempts' WHERE id = 1");
+    world.job.verdict = () => 'go-on';
+    world.attempt = 2;
+    expect(await world.slice(Number.POSITIVE_INFINITY, 'before')).toMatchObject({
+      outcome: 'done',
+      result: { consistency: 'fenced' },
+    });
+    await d1.database.query("UPDATE small SET note = 'one' WHERE id = 1");
+    expect(world.job.held).toBe(2);
+    expect(world.archive.text('bk_job-1')).toContain('written between the attempts');
+    const chunks = world.archive.manifest('bk_job-1').chunks;
+    expect(chunks.map(({ n }) => n)).toEqual(chunks.map((_, n) => n));
+    expect(world.archive.drafts.size).toBe(0);
   });
 
   test('B6 Lockkeeper’s own tables may come and go meanwhile', { timeout: 60_000 }, async () => {

@@ -22,6 +22,8 @@ export type ExportCursor = {
   startedAt: string;
   createdAt: string;
   schemaHash: string;
+  /** The attempt that began to read: its hold ended with it. */
+  attempt: number;
   item: number;
   after: string | null;
   chunk: number;
@@ -52,7 +54,7 @@ export const exportTask = (options: ExportOptions): Task<ExportParams, ExportCur
   },
   async run(context) {
     let cursor = context.cursor;
-    if (cursor === null) {
+    if (cursor === null || isTorn(cursor, context)) {
       cursor = await plan(context);
       const verdict = await context.hands.commit({ name: 'plan', cursor, progress: progressOf(cursor) });
       if (verdict !== 'go-on') return stopped(verdict);
@@ -69,6 +71,10 @@ export const exportTask = (options: ExportOptions): Task<ExportParams, ExportCur
 
 export const databaseExport = exportTask({ chunkBytes: CHUNK_BYTES });
 
+/** Between two attempts there was no fence: what the first has read and what the second would read are of different moments. */
+const isTorn = ({ phase, consistency, attempt }: ExportCursor, { job }: Context): boolean =>
+  phase === 'read' && consistency === 'fenced' && attempt !== job.attempt;
+
 const stopped = (verdict: Exclude<Verdict, 'go-on'>): Outcome => ({ outcome: verdict === 'pause' ? 'paused' : 'cancelled' });
 
 const progressOf = ({ phase, rows, totalRows, sqlBytes }: ExportCursor): JobProgress => ({
@@ -80,17 +86,28 @@ const progressOf = ({ phase, rows, totalRows, sqlBytes }: ExportCursor): JobProg
   bytes: sqlBytes,
 });
 
-async function plan({ database, params, now }: Context): Promise<ExportCursor> {
+async function plan({ job, database, params, now }: Context): Promise<ExportCursor> {
   const startedAt = now().toISOString();
-  const { script, schemaHash, sizeBytes, consistency } = await planExport(database, params);
-  const totalRows = await estimatedRows(database, script, sizeBytes);
+  const { script, schemaHash, consistency } = await planExport(database, params);
+  const totalRows = await estimatedRows(database, script, now());
   const counters = { item: 0, after: null, chunk: 0, rows: 0, sqlBytes: 0 };
-  return { phase: 'read', consistency, startedAt, createdAt: startedAt, schemaHash, ...counters, totalRows, manifest: null };
+  return {
+    phase: 'read',
+    consistency,
+    startedAt,
+    createdAt: startedAt,
+    schemaHash,
+    attempt: job.attempt,
+    ...counters,
+    totalRows,
+    manifest: null,
+  };
 }
 
-/** B3 `fuzzy`: page after page, and a commit with each chunk. */
+/** B3 `fuzzy` and `fenced`: page after page, and a commit with each chunk. */
 async function readInTurn(context: Context, from: ExportCursor, { chunkBytes }: ExportOptions): Promise<ExportCursor | Outcome> {
   const { database, archive, params, hands, now } = context;
+  if (from.consistency === 'fenced') await hands.hold('read-only', 'An export copies the database.');
   const planned = await planSchema(database, params);
   mustBe(from.schemaHash, planned.schemaHash);
   let cursor = from;
@@ -181,6 +198,10 @@ function after(cursor: ExportCursor, made: readonly Omit<MadeChunk, 'gzip'>[], n
   };
 }
 
+/** An export that began anew has steps of its first beginning before those that count. */
+const sinceLastPlan = (steps: readonly StepRecord[]): StepRecord[] =>
+  steps.slice(steps.findLastIndex(({ name }) => name === 'plan') + 1);
+
 const sequencesIn = ({ detail }: StepRecord) => (detail.sequences ?? []) as unknown as Manifest['sequences'];
 
 const stepName = ({ n }: Chunk): string => `chunk ${n}`;
@@ -209,7 +230,7 @@ async function draftManifest(
   made: readonly Omit<MadeChunk, 'gzip'>[],
 ): Promise<string> {
   const { job, archive, hands } = context;
-  const steps = await hands.steps();
+  const steps = sinceLastPlan(await hands.steps());
   const { startedAt, createdAt, consistency } = cursor;
   const manifest = manifestOf(
     {

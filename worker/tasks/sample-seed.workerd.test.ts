@@ -47,6 +47,9 @@ class Journal {
       },
       steps: async () => this.steps,
       progress: () => {},
+      hold: async () => {
+        throw new Error('Seeding takes no hold.');
+      },
     };
   }
 }
@@ -203,7 +206,8 @@ describe('J5: pause and cancel', () => {
 });
 
 describe('what is refused', () => {
-  const check = (databaseName: string, database: Database) => sampleSeed.check?.({ database, databaseName, params });
+  const check = (databaseName: string, database: Database) =>
+    sampleSeed.check?.({ database, databaseName, archive: unused, params });
 
   test('a database that is not declared as a sample', async () => {
     await expect(check('ELSEWHERE', db)).rejects.toMatchObject({ name: 'Refusal', code: 'not_a_sample' });

@@ -8,6 +8,7 @@ import type { Database, Statement } from '../database/database.ts';
 import type { Role } from '../protocol/access.ts';
 import type { BackupSummary } from '../protocol/backup.ts';
 import type { JobKind, JobLane, JobProgress } from '../protocol/job.ts';
+import type { HoldMode } from '../protocol/maintenance.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -31,6 +32,11 @@ export interface Hands<Cursor extends Json> {
   steps(): Promise<StepRecord[]>;
   /** Tells how far it is between commits. Coalesced and never awaited; also the sign of life that keeps the lease. */
   progress(progress: JobProgress): void;
+  /**
+   * Holds the database in this mode until the job is over (M4), and waits until the fence is up. Doing it again is doing it once: each
+   * slice that needs the hold asks for it. Throws `fence_failed`, which is tried again, when the database does not let it up.
+   */
+  hold(mode: HoldMode, reason: string): Promise<void>;
   /**
    * Runs statements on the managed database exactly once under this name (J3): the same batch writes the step's marker and
    * checks the epoch. `already` when an earlier executor's batch has landed.
@@ -76,7 +82,7 @@ export interface Task<Params, Cursor extends Json> {
   /** Progress before the first step. */
   readonly start: JobProgress;
   /** Checks what can be checked before the job is taken (bad tables, wrong database): throws a `Refusal`. Changes nothing. */
-  check?(context: { database: Database; databaseName: string; params: Params }): Promise<void>;
+  check?(context: { database: Database; databaseName: string; archive: Archive; params: Params }): Promise<void>;
   run(context: TaskContext<Params, Cursor>): Promise<Outcome>;
 }
 

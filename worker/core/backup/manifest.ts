@@ -45,23 +45,35 @@ export function manifestOf(facts: Facts, sha256: Sha256): Manifest {
     rows: sum(tables.map(({ rows }) => rows)),
     sqlBytes: sum(chunks.map(({ sqlBytes }) => sqlBytes)),
     gzipBytes: sum(chunks.map(({ gzipBytes }) => gzipBytes)),
-    warnings: [...consistencyWarnings(consistency), ...script.warnings],
+    warnings: [...consistencyWarnings(consistency, script), ...script.warnings],
     notExported: [...script.notExported],
   };
 }
 
 /** B3: never claims more than was had. */
-function consistencyWarnings(consistency: Consistency): string[] {
+function consistencyWarnings(consistency: Consistency, script: Script): string[] {
   switch (consistency) {
     case 'fuzzy':
       return [
         'Consistency is fuzzy: rows were read one page after another, so what was written meanwhile may be in the backup in part.',
       ];
+    case 'fenced': {
+      const open = unfenceable(script);
+      if (open.length === 0) return [];
+      return [`Virtual tables cannot be fenced: what was written to ${open.join(', ')} meanwhile may be in the backup in part.`];
+    }
     case 'snapshot':
     case 'captured':
-    case 'fenced':
       return [];
   }
+}
+
+/** Virtual tables that hold rows of their own. Those that follow an ordinary table are fenced by it. */
+function unfenceable({ schema, tables }: Script): string[] {
+  const virtual = new Set(schema.flatMap(({ name, sql }) => (/^\s*CREATE\s+VIRTUAL\s/i.test(sql) ? [name] : [])));
+  return tables
+    .filter(({ name, pagedBy }) => virtual.has(name) && pagedBy !== 'derived' && pagedBy !== 'none')
+    .map(({ name }) => name);
 }
 
 export const contentHash = (segments: readonly Pick<Segment, 'sha256'>[], sha256: Sha256): string =>

@@ -4,9 +4,9 @@ import { schemaHash } from '../../core/backup/manifest.ts';
 import { wholeSizeSql } from '../../core/backup/read-sql.ts';
 import { type Script, scriptOf } from '../../core/backup/script.ts';
 import type { SchemaModel } from '../../core/schema/model.ts';
-import { identifier } from '../../core/sql/quote.ts';
-import type { Database, Statement } from '../../database/database.ts';
+import type { Database } from '../../database/database.ts';
 import { introspect } from '../../database/introspect.ts';
+import { sampleTables } from '../../database/stats.ts';
 import type { Consistency, ExportParams } from '../../protocol/job.ts';
 import { Refusal } from '../../protocol/problem.ts';
 import { userEntries } from './content.ts';
@@ -17,10 +17,6 @@ export const SNAPSHOT_BYTES = 4 * 1024 * 1024;
 /** A table that has no key to page by is held whole. */
 const WHOLE_BYTES = 4 * 1024 * 1024;
 const WHOLE_ROWS = 100_000;
-/** Up to here counting rows costs less than not knowing them. */
-const COUNTED_BYTES = 64 * 1024 * 1024;
-/** Below this no row fits: what claims to be more rows is a gap in the rowids. */
-const SMALLEST_ROW_BYTES = 4;
 
 export interface Plan {
   readonly script: Script;
@@ -52,9 +48,10 @@ export const hashOf = (entries: SchemaModel['entries']): string => schemaHash(us
 export function consistencyOf(asked: Consistency | undefined, sizeBytes: number): Consistency {
   switch (asked) {
     case undefined:
-      return sizeBytes <= SNAPSHOT_BYTES ? 'snapshot' : 'fuzzy';
+      return sizeBytes <= SNAPSHOT_BYTES ? 'snapshot' : 'fenced';
+    case 'fenced':
     case 'fuzzy':
-      return 'fuzzy';
+      return asked;
     case 'snapshot':
       if (sizeBytes <= SNAPSHOT_BYTES) return 'snapshot';
       throw new Refusal(
@@ -62,8 +59,7 @@ export function consistencyOf(asked: Consistency | undefined, sizeBytes: number)
         `A snapshot can be taken of at most ${SNAPSHOT_BYTES} bytes; the database has ${sizeBytes}.`,
       );
     case 'captured':
-    case 'fenced':
-      throw new Refusal('consistency_unavailable', `This version cannot make a backup that is ${asked}.`);
+      throw new Refusal('consistency_unavailable', 'This version cannot make a backup that is captured.');
   }
 }
 
@@ -77,19 +73,10 @@ async function refuseUnpageable(database: Database, { items }: Script): Promise<
   }
 }
 
-/** How many rows there will be, for the progress bar; null when nobody can tell. Between gaps in the rowids it is too high. */
-export async function estimatedRows(database: Database, { items }: Script, sizeBytes: number): Promise<number | null> {
-  const sources = items.flatMap((item) => (item.kind === 'rows' ? [item.source] : []));
-  const counted = sizeBytes <= COUNTED_BYTES;
-  if (!counted && sources.some(({ pagedBy }) => pagedBy !== 'rowid')) return null;
-  const queries: Statement[] = sources.map(({ table, key, keyTable }) => {
-    const rowid = key[0]?.sql ?? 'rowid';
-    return counted
-      ? { sql: `SELECT count(*) AS c0 FROM ${identifier(table)}` }
-      : {
-          sql: `SELECT CASE WHEN max(${rowid}) IS NULL THEN 0 ELSE 1.0+max(${rowid})-(SELECT min(${rowid}) FROM ${keyTable}) END AS c0 FROM ${keyTable}`,
-        };
-  });
-  const total = (await database.batch(queries)).reduce((sum, { rows }) => sum + Number(rows[0]?.[0]), 0);
-  return total <= sizeBytes / SMALLEST_ROW_BYTES ? Math.round(total) : null;
+/** How many rows there will be, for the progress bar; null when nobody can tell. Exact for a small database, else an estimate. */
+export async function estimatedRows(database: Database, { items }: Script, now: Date): Promise<number | null> {
+  const { tables } = await sampleTables(database, { previous: [], backupRows: new Map(), now });
+  const rowsOf = new Map(tables.map(({ name, rows }) => [name, rows?.value ?? null]));
+  const counts = items.flatMap((item) => (item.kind === 'rows' ? [rowsOf.get(item.source.table) ?? null] : []));
+  return counts.includes(null) ? null : counts.reduce<number>((sum, rows) => sum + (rows ?? 0), 0);
 }

@@ -1,4 +1,5 @@
 /** B1 and B2, judged by stock SQLite: real D1 → export → text → `node:sqlite` and the `sqlite3` shell, cell by cell. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -6,6 +7,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databaseExport } from '../database-export.ts';
 import { d1, exportAll, mustEqual, mustFitStatements, mustLoad, run, SCHEMA, withLocalD1, withStock } from './testing/exam.ts';
+import { MemoryArchive } from './testing/harness.ts';
 import { type RandomTable, randomTable } from './testing/schemas.ts';
 import { askD1, askStock, contentOf, loadInNode, withWrangler } from './testing/stock.ts';
 import { LONG_CELLS, LONG_NAME, TORTURE } from './testing/torture.ts';
@@ -159,15 +161,14 @@ describe('one of everything', () => {
     [{ tables: ['article_search_data'] }, 'table_is_ours'],
     [{ tables: ['sqlite_sequence'] }, 'table_is_ours'],
     [{ consistency: 'captured' as const }, 'consistency_unavailable'],
-    [{ consistency: 'fenced' as const }, 'consistency_unavailable'],
   ])('S4 B3 %j is refused with %s', async (params, code) => {
-    const context = { database: d1.database, databaseName: 'DB', params };
+    const context = { database: d1.database, databaseName: 'DB', archive: new MemoryArchive(), params };
     await expect(databaseExport.check?.(context)).rejects.toMatchObject({ name: 'Refusal', code });
   });
 });
 
 describe('long cells', () => {
-  test('B1 B2 B3 cells of 1.9 MB, two in a row, long keys; above 4 MiB the default is fuzzy and a snapshot is refused', {
+  test('B1 B2 B3 cells of 1.9 MB, two in a row, long keys; above 4 MiB the default is fenced and a snapshot is refused', {
     timeout: 120_000,
   }, async () => {
     await d1.empty();
@@ -175,8 +176,13 @@ describe('long cells', () => {
     const { text, manifest } = await exportAll({});
     mustFitStatements(text);
     expect(await mustEqual(text, ['long', 'long key'])).toBe(2 + 41 + 41 + 12);
-    expect(manifest.consistency).toBe('fuzzy');
-    const context = { database: d1.database, databaseName: 'DB', params: { consistency: 'snapshot' as const } };
+    expect(manifest.consistency).toBe('fenced');
+    const context = {
+      database: d1.database,
+      databaseName: 'DB',
+      archive: new MemoryArchive(),
+      params: { consistency: 'snapshot' as const },
+    };
     await expect(databaseExport.check?.(context)).rejects.toMatchObject({ code: 'consistency_unavailable' });
     await expect(databaseExport.check?.(context)).rejects.toThrow(/4194304.*\d{7}/);
   });

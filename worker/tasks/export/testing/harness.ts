@@ -69,6 +69,7 @@ export class MemoryJob<Cursor extends Json> implements Hands<Cursor> {
   cursor: Cursor | null = null;
   readonly committed: StepRecord[] = [];
   readonly reported: JobProgress[] = [];
+  held = 0;
   /** Asked at each commit. */
   verdict: (step: StepRecord) => Verdict = () => 'go-on';
 
@@ -85,6 +86,9 @@ export class MemoryJob<Cursor extends Json> implements Hands<Cursor> {
   progress(progress: JobProgress): void {
     this.reported.push(progress);
   }
+  async hold(): Promise<void> {
+    this.held += 1;
+  }
   async effect(): Promise<never> {
     throw new Error('This task has no effects on the managed database.');
   }
@@ -95,6 +99,7 @@ export interface Setting {
   readonly archive: Archive;
   readonly scratch?: () => Scratch;
   readonly jobId?: string;
+  readonly attempt?: number;
 }
 
 export const NOON = new Date('2026-11-23T12:00:00.000Z');
@@ -104,10 +109,10 @@ export function slice<Params, Cursor extends Json>(
   task: Task<Params, Cursor>,
   params: Params,
   job: Hands<Cursor> & { readonly cursor: Cursor | null },
-  { database, archive, scratch, jobId = 'job-1' }: Setting,
+  { database, archive, scratch, jobId = 'job-1', attempt = 1 }: Setting,
 ): Promise<Outcome> {
   return task.run({
-    job: { id: jobId, database: 'DB', attempt: 1, startedAt: NOON.toISOString() },
+    job: { id: jobId, database: 'DB', attempt, startedAt: NOON.toISOString() },
     params,
     cursor: job.cursor,
     database,
