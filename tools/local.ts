@@ -41,7 +41,7 @@ export interface Local {
 /** The environment of a person's terminal: what the test runner adds would change what is built and how it runs. */
 function terminalEnvironment(options: LocalOptions): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$|MODE$|DEV$|PROD$)/.test(name),
+    ([name]) => !/^(VITEST|LOCKKEEPER_LAUNCHED$|NODE_ENV$|NODE_OPTIONS$|TEST$|MODE$|DEV$|PROD$)/.test(name),
   );
   return {
     ...Object.fromEntries(inherited),

@@ -7,7 +7,7 @@ import { readSource } from './rooms/source.ts';
 
 const top = join(import.meta.dirname, '..');
 const GENERATED = /(^|\/)(node_modules|dist|migrations)\//;
-const files = globSync('{worker,ui,db,tools,bench}/**/*.{ts,mts,mjs,js}', { cwd: top })
+const files = globSync('{worker,ui,db,tools,bench,examples}/**/*.{ts,mts,mjs,js}', { cwd: top })
   .filter((file) => !GENERATED.test(file))
   .sort();
 const isTest = (file: string) => /\.test\.ts$|(^|\/)testing\//.test(file);

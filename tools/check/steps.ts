@@ -21,6 +21,7 @@ export const CHECKS: readonly Step[] = [
   node('format and lint', '@biomejs/biome/bin/biome', ['check']),
   node('types', 'typescript/bin/tsc', ['-p', '.']),
   node('types of the console', 'typescript/bin/tsc', ['-p', 'ui']),
+  node('types of the example', 'typescript/bin/tsc', ['-p', 'examples/shop']),
 ];
 
 /** Runs one and prints its output as it comes. Answers whether it went well. */

@@ -75,6 +75,7 @@ export const ROOMS: readonly Room[] = [
     ...CALCULATION,
   ]),
   room('worker/rpc', 'The RPC door parses, authorizes, calls and translates.', BELOW_DOORS, ['cloudflare:workers', 'zod']),
+  room('worker/guard', 'The guard needs nothing of the server: other Workers take it along.', [], ['hono/*']),
   room('worker/cron', 'The cron door calls what is due.', BELOW_DOORS, ['croner']),
   room('worker/consumer', 'The queue’s door runs slices of jobs and reports.', BELOW_DOORS, ['zod']),
   room('worker/env.ts', 'The types of the bindings.', ['worker', 'db/databases.ts']),
@@ -125,6 +126,7 @@ export const ROOMS: readonly Room[] = [
     ['worker/protocol'],
     ['node:*', 'vite', 'playwright-core', '@sparticuz/chromium', 'croner'],
   ),
+  room('examples', 'An example uses what a consumer gets: the guard.', ['worker/guard'], ['hono/*']),
   room('bench', 'Benchmarks use the running server and what the tools know.', ['tools', 'worker/protocol'], ['node:*']),
 ];
 

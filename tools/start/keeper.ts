@@ -20,7 +20,7 @@ export type Order =
 /** From the keeper. `pid` is the number of the process group, too. */
 export type Word =
   | { readonly word: 'spawned'; readonly name: string; readonly pid: number }
-  | { readonly word: 'line'; readonly stream: Stream; readonly text: string }
+  | { readonly word: 'line'; readonly name: string; readonly stream: Stream; readonly text: string }
   | { readonly word: 'exited'; readonly name: string; readonly how: string };
 
 /** With nobody left to ask for patience, the port has to be free soon. */
@@ -39,19 +39,19 @@ function start(command: Command): void {
   const child = spawn(process.execPath, [...command.args], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   if (child.pid !== undefined) say({ word: 'spawned', name: command.name, pid: child.pid });
-  follow(child, 'out');
-  follow(child, 'err');
+  follow(child, command.name, 'out');
+  follow(child, command.name, 'err');
   child.on('error', (error) => say({ word: 'exited', name: command.name, how: error.message }));
   child.on('exit', (code, byWhat) => say({ word: 'exited', name: command.name, how: byWhat ?? `exit code ${code}` }));
 }
 
-function follow(child: ChildProcess, stream: Stream): void {
+function follow(child: ChildProcess, name: string, stream: Stream): void {
   const source = stream === 'out' ? child.stdout : child.stderr;
   // Some of the server's errors come in colour, whatever it is told.
   const lines = lineCutter((coloured) => {
     const text = stripVTControlCharacters(coloured);
     log?.write(`${text}\n`);
-    say({ word: 'line', stream, text });
+    say({ word: 'line', name, stream, text });
   });
   source?.setEncoding('utf8').on('data', lines.push).on('end', lines.end);
 }

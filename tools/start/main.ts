@@ -6,17 +6,20 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { cronsOf, runClock } from './clock.ts';
 import { buildConsole, consoleArgs } from './console.ts';
+import type { Command } from './keeper.ts';
 import { forTerminal } from './log.ts';
 import { freePort, isFree } from './port.ts';
 import { endLeftovers } from './processes.ts';
 import { announceRestart, type Server, seedSample, signInLink, waitForHealth } from './server.ts';
 import { readSettings, type Settings, Unusable } from './settings.ts';
+import { chooseShopPort, doorConfig, SHOP, serverConfigs } from './shop.ts';
 import { keptToken, type State, takeState } from './state.ts';
 import { onStop } from './stop.ts';
 import { type Supervised, superviseServer } from './supervise.ts';
 
 const top = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const HEALTH_PATIENCE_MS = 90_000;
+const SHOP_PATIENCE_MS = 60_000;
 /** What a keeper without its starter needs to end everything, with room to spare. */
 const LEFTOVER_PATIENCE_MS = 3000;
 
@@ -30,34 +33,58 @@ async function choosePort(wanted: number): Promise<number> {
 }
 
 /** `wrangler dev` with everything on loopback and in the state folder. */
-function serverArgs(settings: Settings, port: number, envFile: string, inspectorPort: number): string[] {
+async function workerArgs(
+  settings: Settings,
+  port: number,
+  configs: readonly string[],
+  more: readonly string[] = [],
+): Promise<string[]> {
   const wrangler = join(top, 'node_modules/wrangler/bin/wrangler.js');
-  const network = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', String(inspectorPort)];
-  const local = ['--local', '--persist-to', settings.stateFolder, '--env-file', envFile, '--show-interactive-dev-session=false'];
-  return [wrangler, 'dev', ...network, ...local];
+  const network = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', String(await freePort())];
+  const local = ['--local', '--persist-to', settings.stateFolder, '--show-interactive-dev-session=false'];
+  return [wrangler, 'dev', ...configs.flatMap((path) => ['--config', path]), ...network, ...local, ...more];
 }
 
-async function startServer(settings: Settings, state: State, port: number, adminToken: string): Promise<Supervised> {
-  const envFile = state.writeServerEnv(adminToken);
-  const server = { name: 'server', args: serverArgs(settings, port, envFile, await freePort()) };
-  const rebuild = { name: 'console', args: consoleArgs(top, ['--watch']) };
+interface Ports {
+  readonly port: number;
+  /** Null: no shop. */
+  readonly shop: number | null;
+}
+
+async function commandsOf(settings: Settings, ports: Ports, envFile: string): Promise<Command[]> {
+  const configs = serverConfigs(top, ports.shop !== null);
+  const commands = [{ name: 'server', args: await workerArgs(settings, ports.port, configs, ['--env-file', envFile]) }];
+  if (ports.shop !== null) commands.push({ name: SHOP, args: await workerArgs(settings, ports.shop, [doorConfig(top)]) });
+  if (settings.watch) commands.push({ name: 'console', args: consoleArgs(top, ['--watch']) });
+  return commands;
+}
+
+async function startServer(settings: Settings, state: State, ports: Ports, adminToken: string): Promise<Supervised> {
+  const commands = await commandsOf(settings, ports, state.writeServerEnv(adminToken));
+  const { port } = ports;
   const run = { run: randomUUID(), pid: process.pid, url: `http://127.0.0.1:${port}`, startedAt: new Date().toISOString() };
   state.record(run);
   return superviseServer({
     run: run.run,
     top,
     logFile: state.logFile,
-    commands: settings.watch ? [server, rebuild] : [server],
-    onLine: (text, stream) => {
+    registryFolder: join(state.folder, 'registry'),
+    commands,
+    onLine: (text, stream, name) => {
       const shown = forTerminal(text, stream);
-      if (shown !== null) warn(`  ${shown}`);
+      if (shown !== null) warn(`  ${name === SHOP ? `${SHOP}: ` : ''}${shown}`);
     },
     // It would wait for somebody to mend it: right for `npm run dev` alone.
-    givesUp: (text) => !settings.watch && /\[ERROR\] Build failed/.test(text),
+    givesUp: (text, name) => !settings.watch && name !== SHOP && /\[ERROR\] Build failed/.test(text),
+    goesOnWithout: (name, how) => {
+      if (name !== SHOP) return false;
+      warn(`The shop’s door has ended (${how}); Lockkeeper goes on without it.`);
+      return true;
+    },
   });
 }
 
-function greet(server: Server, settings: Settings, state: State, link: string): void {
+function greet(server: Server, shop: string | null, settings: Settings, state: State, link: string): void {
   const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { version: string };
   const shown = (path: string) => (relative('', path).startsWith('..') ? path : relative('', path));
   const token = settings.adminToken === null ? `in ${shown(state.tokenFile)}` : 'in LOCKKEEPER_ADMIN_TOKEN';
@@ -65,6 +92,7 @@ function greet(server: Server, settings: Settings, state: State, link: string): 
   tell(`  Console   ${server.url}`);
   tell(`  Sign in   ${link}`);
   tell('            (works once, for ten minutes)');
+  if (shop !== null) tell(`  Shop      ${shop}`);
   tell(`  Token     ${token}`);
   tell(`  State     ${shown(state.folder)}`);
   tell(`  Log       ${shown(state.logFile)}`);
@@ -94,20 +122,37 @@ async function run(settings: Settings, state: State, stop: AbortSignal): Promise
     if (ended > 0) warn('Ended what an earlier start had left running.');
   }
   const port = await choosePort(settings.port);
+  const shop = settings.sample ? await chooseShopPort(settings.shopPort, port) : null;
   await buildConsole(top, tell);
   const adminToken = settings.adminToken ?? keptToken(state.tokenFile);
   if (stop.aborted) return 0;
   const server: Server = { url: `http://127.0.0.1:${port}`, adminToken };
   tell('Starting the server …');
-  const supervised = await startServer(settings, state, port, adminToken);
+  const supervised = await startServer(settings, state, { port, shop }, adminToken);
   try {
-    return await serve(server, supervised, settings, state, stop);
+    return await serve(server, shop, supervised, settings, state, stop);
   } finally {
     await supervised.stop();
   }
 }
 
-async function serve(server: Server, supervised: Supervised, settings: Settings, state: State, stop: AbortSignal): Promise<number> {
+/** Its address, or null: nobody has to wait for ever for an example. */
+async function waitForShop(port: number, stopped: AbortSignal): Promise<string | null> {
+  const url = `http://127.0.0.1:${port}`;
+  const health = await waitForHealth(url, stopped, SHOP_PATIENCE_MS);
+  if (health === 'ok') return url;
+  if (health !== 'stopped') warn(`The shop is not well: ${health.unhealthy}`);
+  return null;
+}
+
+async function serve(
+  server: Server,
+  shopPort: number | null,
+  supervised: Supervised,
+  settings: Settings,
+  state: State,
+  stop: AbortSignal,
+): Promise<number> {
   const health = await waitForHealth(server.url, AbortSignal.any([stop, supervised.ended]), HEALTH_PATIENCE_MS);
   if (stop.aborted) return 0;
   if (supervised.ended.aborted) return serverEnded(supervised, state);
@@ -116,7 +161,9 @@ async function serve(server: Server, supervised: Supervised, settings: Settings,
     return 1;
   }
   if (settings.sample) await sample(server);
-  greet(server, settings, state, await signInLink(server));
+  const shop = shopPort === null ? null : await waitForShop(shopPort, AbortSignal.any([stop, supervised.ended]));
+  if (stop.aborted) return 0;
+  greet(server, shop, settings, state, await signInLink(server));
   offerNewLinks(server);
   runClock(server.url, cronsOf(join(top, 'wrangler.toml')), AbortSignal.any([stop, supervised.ended]));
   await new Promise<void>((resolve) => AbortSignal.any([stop, supervised.ended]).addEventListener('abort', () => resolve()));

@@ -4,6 +4,8 @@ import { isAbsolute, join } from 'node:path';
 export interface Settings {
   /** 0: any free one. */
   readonly port: number;
+  /** Of the example shop. 0: any free one. Null: the one after `port`, or another where that is taken. */
+  readonly shopPort: number | null;
   /** Absolute path of the folder that holds all local state. */
   readonly stateFolder: string;
   /** Null: use the one kept in the state folder, or make it. */
@@ -30,7 +32,8 @@ export function readSettings(top: string, env: NodeJS.ProcessEnv, args: readonly
   if (unknown !== undefined) throw new Unusable(`Unknown option ${unknown}.`, 'Settings are environment variables: see README.md.');
   const state = env.LOCKKEEPER_STATE || '.lockkeeper';
   return {
-    port: readPort(env.PORT),
+    port: readPort('PORT', env.PORT) ?? DEFAULT_PORT,
+    shopPort: readPort('SHOP_PORT', env.SHOP_PORT),
     stateFolder: isAbsolute(state) ? state : join(top, state),
     adminToken: readToken(env.LOCKKEEPER_ADMIN_TOKEN),
     sample: readSample(env.LOCKKEEPER_SAMPLE),
@@ -38,12 +41,12 @@ export function readSettings(top: string, env: NodeJS.ProcessEnv, args: readonly
   };
 }
 
-function readPort(text: string | undefined): number {
-  if (text === undefined || text === '') return DEFAULT_PORT;
+function readPort(name: string, text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new Unusable(
-    `PORT is ${JSON.stringify(text)}, which is not a port.`,
+    `${name} is ${JSON.stringify(text)}, which is not a port.`,
     'Use a number from 1 to 65535, or 0 for any free one.',
   );
 }

@@ -22,16 +22,23 @@ export interface Supervision {
   readonly top: string;
   readonly logFile: string;
   readonly commands: readonly Command[];
-  onLine(text: string, stream: Stream): void;
+  /** Where the processes find each other. */
+  readonly registryFolder: string;
+  /** `name`: of the command that said it. */
+  onLine(text: string, stream: Stream, name: string): void;
   /** Whether this line means that the server will never be well. */
-  givesUp(line: string): boolean;
+  givesUp(line: string, name: string): boolean;
+  /** A command has ended by itself. Answers whether the rest goes on without it. */
+  goesOnWithout(name: string, how: string): boolean;
 }
 
 /** Quiet, offline, asking nothing; the explorer of the local runtime is off, for it shows all data to whoever knows the port. */
-const serverEnvironment = (run: string): NodeJS.ProcessEnv => ({
+const serverEnvironment = ({ run, registryFolder }: Supervision): NodeJS.ProcessEnv => ({
   ...process.env,
   LOCKKEEPER_ADMIN_TOKEN: undefined,
   [RUN_MARK]: run,
+  // The usual place is the user's: a shop would find the server of another start there.
+  WRANGLER_REGISTRY_PATH: process.env.WRANGLER_REGISTRY_PATH || registryFolder,
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_SEND_ERROR_REPORTS: 'false',
@@ -48,7 +55,7 @@ export function superviseServer(plan: Supervision): Supervised {
   const keeper = fork(join(import.meta.dirname, 'keeper.ts'), {
     cwd: plan.top,
     detached: true,
-    env: serverEnvironment(plan.run),
+    env: serverEnvironment(plan),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const ended = new AbortController();
@@ -62,12 +69,12 @@ export function superviseServer(plan: Supervision): Supervised {
         return;
       case 'line':
         if (last.push(word.text) > LAST_LINES) last.shift();
-        if (!stopping) plan.onLine(word.text, word.stream);
+        if (!stopping) plan.onLine(word.text, word.stream, word.name);
         // The lines that say why come right behind.
-        if (plan.givesUp(word.text)) setTimeout(() => ended.abort('it could not be built'), EXPLANATION_MS);
+        if (plan.givesUp(word.text, word.name)) setTimeout(() => ended.abort('it could not be built'), EXPLANATION_MS);
         return;
       case 'exited':
-        if (!stopping) ended.abort(`${word.name}: ${word.how}`);
+        if (!stopping && !plan.goesOnWithout(word.name, word.how)) ended.abort(`${word.name}: ${word.how}`);
         return;
     }
   });

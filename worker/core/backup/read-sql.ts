@@ -57,9 +57,21 @@ function rowsOf(source: RowSource, stretch: Stretch): { from: string; params: Co
  * once more for each mention.
  */
 export function pageSql(source: RowSource, stretch: Stretch, maxBytes: number): Condition {
+  const near = nearRows(source, stretch, maxBytes);
+  const { sql, params } = near !== null && fits(near) ? near : farRows(source, stretch, maxBytes);
+  return { sql: `SELECT group_concat(x,char(0)||char(10)) AS c0 FROM (${sql})`, params };
+}
+
+/** Encoded where the columns are read: a quarter faster than one query further out. Null where that is not possible. */
+function nearRows(source: RowSource, stretch: Stretch, maxBytes: number): Condition | null {
+  if (source.keyTable !== identifier(source.table) || source.cells.length > MAX_RESULT_COLUMNS) return null;
+  return selected(source, `${rowExpression(source.cells, maxBytes, 'open')} AS x`, stretch);
+}
+
+/** Each column is named once and goes by a short name in the expression: for names so long that the query would not be taken. */
+function farRows(source: RowSource, stretch: Stretch, maxBytes: number): Condition {
   const { from, params, cells } = rowsOf(source, stretch);
-  const rows = `SELECT ${rowExpression(cells, maxBytes, 'open')} AS x FROM ${from}`;
-  return { sql: `SELECT group_concat(x,char(0)||char(10)) AS c0 FROM (${rows})`, params };
+  return { sql: `SELECT ${rowExpression(cells, maxBytes, 'open')} AS x FROM ${from}`, params };
 }
 
 /** At most so many rows, and so many bytes of each, in one value of the sealed read: twice that as hex stays under 2 MB. */

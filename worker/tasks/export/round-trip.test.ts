@@ -40,7 +40,7 @@ describe('random schemas and values', () => {
         expect(snapshot.text).toBe(fuzzy.text);
         expect(snapshot.manifest.chunks).toEqual(fuzzy.manifest.chunks);
       }),
-      { numRuns: Number(process.env.LOCKKEEPER_FUZZ_RUNS ?? 25), interruptAfterTimeLimit: 200_000 },
+      { numRuns: Number(process.env.LOCKKEEPER_FUZZ_RUNS ?? 15), interruptAfterTimeLimit: 200_000 },
     );
     expect(compared).toBeGreaterThan(20);
   });

@@ -214,7 +214,11 @@ function assemble(
     ...prefix.map((definition) => definition.split(' ')[0] as string),
     ...columns.map((column) => quoted(column.name)),
   ];
-  const inserts = rows.map((row, n) => {
+  // A single INTEGER column as the key is the rowid: D1 itself refuses anything but integers in it.
+  const [only, another] = distinct;
+  const alias = shape === 'composite' && another === undefined && only && columns[only[0]]?.type === 'INTEGER' ? only[0] : null;
+  const taken = alias === null ? rows : rows.filter((row) => ['integer', 'null'].includes(row[alias]?.kind ?? ''));
+  const inserts = taken.map((row, n) => {
     const params: number[] = [];
     const own = prefix.map((_, at) => literal({ kind: 'integer', value: keys[(n + at * 7) % keys.length] ?? 0n }, params));
     return {
