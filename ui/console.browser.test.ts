@@ -1,87 +1,18 @@
 /** The console in a real browser, against the fake server of `ui/dev`: what people do, and what the page may not do. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../tools/browser.mjs';
+import { describe, expect, test } from 'vitest';
 import { lowContrast, unnamedControls } from './dev/accessibility.ts';
-import { FakeServer } from './dev/fake-server.ts';
+import { live, useConsole } from './dev/harness.ts';
 
 const JS_BUDGET_BYTES = 150_000;
-let browser: Browser;
-let dist: string;
-let server: FakeServer;
-let base: string;
-/** Everything that a page may not do: break the Content-Security-Policy, throw, ask another host. */
-let faults: string[] = [];
-
-beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), 'lockkeeper-console-'));
-  const configFile = join(import.meta.dirname, 'vite.config.ts');
-  [browser] = await Promise.all([launchBrowser(), build({ configFile, logLevel: 'error', build: { outDir: dist } })]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await rm(dist, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  faults = [];
-  server = new FakeServer(dist);
-  base = await server.listen();
-});
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-  await server.close();
-  expect(faults).toEqual([]);
-});
-
-async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 900 },
-    locale: 'en-US',
-    reducedMotion: 'reduce',
-    ...options,
-  });
-  const page = await context.newPage();
-  await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) =>
-      console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`),
-    );
-  });
-  page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
-  page.on('console', (message) => {
-    // The browser logs failed requests by itself; the tests make some on purpose.
-    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
-      faults.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(base) && !request.url().startsWith('data:')) faults.push(`asked another host: ${request.url()}`);
-  });
-  return page;
-}
-
-async function signedIn(role = 'admin', options: BrowserContextOptions = {}, path = '/DB/overview'): Promise<Page> {
-  const page = await newPage(options);
-  await page
-    .context()
-    .addCookies([{ name: 'session', value: server.begin(role as 'admin'), url: base, httpOnly: true, sameSite: 'Strict' }]);
-  await page.goto(base + path);
-  return page;
-}
-const live = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
-const database = () => {
-  const [first] = server.databases;
-  if (first === undefined) throw new Error('the fake server has no database');
-  return first;
-};
+const browser = useConsole();
 
 describe('signing in', () => {
   test('X1: a page leads to sign-in and back; a wrong token is told with its hint', async () => {
-    const page = await newPage();
-    await page.goto(`${base}/DB/jobs?status=failed`);
+    const page = await browser.newPage();
+    await page.goto(`${browser.base}/DB/jobs?status=failed`);
     await page.getByLabel('Access token').fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('not valid').waitFor();
@@ -95,14 +26,14 @@ describe('signing in', () => {
 
   test('a sign-in link works once, and its code leaves the address at once', async () => {
     const { promise: until, resolve: release } = Promise.withResolvers<void>();
-    server.held = { path: '/session', until };
-    const page = await newPage();
-    await page.goto(`${base}/sign-in#code=one-time-code`);
+    browser.server.held = { path: '/session', until };
+    const page = await browser.newPage();
+    await page.goto(`${browser.base}/sign-in#code=one-time-code`);
     await page.getByText('Signing in with your link').waitFor();
     expect(page.url()).not.toContain('one-time-code');
     release();
     await page.getByRole('heading', { name: 'Sample shop' }).waitFor();
-    await page.goto(`${base}/sign-in#code=one-time-code`);
+    await page.goto(`${browser.base}/sign-in#code=one-time-code`);
     await page.getByRole('heading', { name: 'Sample shop' }).waitFor();
     const calls: string[] = [];
     page.on('request', (request) => calls.push(`${request.method()} ${new URL(request.url()).pathname}`));
@@ -110,16 +41,16 @@ describe('signing in', () => {
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByLabel('Access token').waitFor();
     expect(calls).not.toContain('POST /api/v1/session');
-    const stranger = await newPage();
-    await stranger.goto(`${base}/sign-in#code=one-time-code`);
+    const stranger = await browser.newPage();
+    await stranger.goto(`${browser.base}/sign-in#code=one-time-code`);
     await stranger.getByRole('alert').waitFor();
     expect(stranger.url()).not.toContain('code');
   });
 
   test('too many attempts: the button counts down what Retry-After says', async () => {
-    server.failedSignIns = 99;
-    const page = await newPage();
-    await page.goto(`${base}/sign-in`);
+    browser.server.failedSignIns = 99;
+    const page = await browser.newPage();
+    await page.goto(`${browser.base}/sign-in`);
     await page.getByLabel('Access token').fill('admin');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /Wait [67] s/ }).waitFor();
@@ -127,9 +58,9 @@ describe('signing in', () => {
   });
 
   test('a session that ends in the middle leads to sign-in, says so, and back', async () => {
-    const page = await signedIn('admin', {}, '/DB/backups');
+    const page = await browser.signedIn('admin', {}, '/DB/backups');
     await page.getByRole('table').waitFor();
-    server.sessions.clear();
+    browser.server.sessions.clear();
     await page.getByRole('link', { name: 'Jobs' }).click();
     await page.getByText('Your session has ended').waitFor();
     await page.getByLabel('Access token').fill('viewer');
@@ -138,7 +69,7 @@ describe('signing in', () => {
   });
 
   test('signing out leaves nothing on screen', async () => {
-    const page = await signedIn();
+    const page = await browser.signedIn();
     await page.getByRole('button', { name: /Account/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByLabel('Access token').waitFor();
@@ -148,84 +79,61 @@ describe('signing in', () => {
 
 describe('live', () => {
   test('J4: progress and events fold into the job page, and nothing moves while numbers run', async () => {
-    database().running = false;
-    const job = database().submit('database.export', {}, 'k1');
-    const page = await signedIn('admin', {}, `/DB/jobs/${job.id}`);
+    browser.database.running = false;
+    const job = browser.database.submit('database.export', {}, 'k1');
+    const page = await browser.signedIn('admin', {}, `/DB/jobs/${job.id}`);
     await live(page);
-    database().start(job);
-    database().advance(job, 9);
+    browser.database.start(job);
+    browser.database.advance(job, 9);
     await page.getByText('9 of 142,318').first().waitFor();
     const places = () =>
       page
         .locator('lk-job-progress dt')
         .evaluateAll((all) => all.map((element) => JSON.stringify(element.getBoundingClientRect())));
     const before = await places();
-    database().advance(job, 99_990);
+    browser.database.advance(job, 99_990);
     await page.getByText('99,999 of 142,318').first().waitFor();
     expect(await places()).toEqual(before);
     expect(await page.getByRole('progressbar').first().getAttribute('aria-valuenow')).toBe('70');
     await page.getByRole('rowheader', { name: 'plan' }).waitFor();
-    database().end(job, 'succeeded');
+    browser.database.end(job, 'succeeded');
     await page.getByRole('link', { name: 'Open the backup' }).click();
     await page.getByRole('heading', { name: /^Backup of/ }).waitFor();
   });
 
   test('J4: a cut connection heals from the last number; what happened meanwhile appears once', async () => {
-    const page = await signedIn('admin', {}, '/DB/jobs/job_0008');
+    const page = await browser.signedIn('admin', {}, '/DB/jobs/job_0008');
     await live(page);
     await page.getByRole('table', { name: 'Events' }).waitFor();
-    const last = database().live.seq;
-    server.refusesSockets = true;
-    for (const socket of database().live.sockets) socket.cut();
+    const last = browser.database.live.seq;
+    browser.server.refusesSockets = true;
+    for (const socket of browser.database.live.sockets) socket.cut();
     await page.getByText(/Reconnecting/).waitFor();
     await page.getByText(/Not live since/).waitFor();
-    database().live.record('job.recovered', 'job_0008', 'happened while away', { job: database().jobs[1] });
-    server.refusesSockets = false;
+    browser.database.live.record('job.recovered', 'job_0008', 'happened while away', { job: browser.database.jobs[1] });
+    browser.server.refusesSockets = false;
     await live(page);
-    expect(database().live.asked.at(-1)).toBe(last);
+    expect(browser.database.live.asked.at(-1)).toBe(last);
     await page.getByText('happened while away').waitFor();
     expect(await page.getByText('happened while away').count()).toBe(1);
     await page.getByText(/Not live since/).waitFor({ state: 'detached' });
   });
 
   test('J4: a missed event is noticed by its number and fetched', async () => {
-    const page = await signedIn('admin', {}, '/DB/jobs/job_0008');
+    const page = await browser.signedIn('admin', {}, '/DB/jobs/job_0008');
     await live(page);
     await page.getByRole('table', { name: 'Events' }).waitFor();
-    const [, job] = database().jobs;
-    database().live.record('job.recovered', 'job_0008', 'lost on the way', { job }, true);
-    database().live.record('job.recovered', 'job_0008', 'arrived', { job });
+    const [, job] = browser.database.jobs;
+    browser.database.live.record('job.recovered', 'job_0008', 'lost on the way', { job }, true);
+    browser.database.live.record('job.recovered', 'job_0008', 'arrived', { job });
     await page.getByText('lost on the way').waitFor();
     await page.getByText('arrived').waitFor();
   });
 
-  test('M1: maintenance shows on every page as soon as it begins, with its reason, and goes when it ends', async () => {
-    const page = await signedIn('viewer', {}, '/DB/backups');
-    await live(page);
-    const change = (mode: 'off' | 'read-only') => {
-      const { live: feed } = database();
-      feed.maintenance = {
-        ...feed.maintenance,
-        mode,
-        reason: mode === 'off' ? null : 'moving house',
-        fence: { state: mode === 'off' ? 'down' : 'up', detail: null },
-      };
-      feed.record('maintenance.changed', null, 'a person asked', { maintenance: feed.maintenance });
-    };
-    change('read-only');
-    await page.getByText('Maintenance: Read-only').waitFor();
-    await page.getByText('moving house').waitFor();
-    await page.getByRole('link', { name: 'Overview', exact: true }).click();
-    await page.getByText('Read-only', { exact: true }).waitFor();
-    change('off');
-    await page.getByText('moving house').waitFor({ state: 'detached' });
-    await page.getByText('Serving', { exact: true }).waitFor();
-  });
-
   test('goodbye: the page says so and comes back by itself; going offline shows, and heals', async () => {
-    const page = await signedIn();
+    const page = await browser.signedIn();
     await live(page);
-    database().live.broadcast({ type: 'goodbye', reason: 'deploy', reconnectAfterMs: 1_500 });
+    browser.database.live.broadcast({ type: 'goodbye', reason: 'deploy', reconnectAfterMs: 1_500 });
     await page.getByText(/Reconnecting/).waitFor();
     await live(page);
     await page.context().setOffline(true);
@@ -237,8 +145,8 @@ describe('live', () => {
 
 describe('using it', () => {
   test('J7: an export of chosen tables with nothing but the keyboard; Escape closes and gives the focus back', async () => {
-    database().running = false;
-    const page = await signedIn();
+    browser.database.running = false;
+    const page = await browser.signedIn();
     const open = page.getByRole('button', { name: 'Export', exact: true });
     await open.focus();
     await page.keyboard.press('Enter');
@@ -261,15 +169,15 @@ describe('using it', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/DB/jobs/job_1001');
-    expect(database().jobs[0]?.params).toEqual({ tables: ['order_items'], consistency: 'snapshot' });
-    expect(database().keys.size).toBe(1);
+    expect(browser.database.jobs[0]?.params).toEqual({ tables: ['order_items'], consistency: 'snapshot' });
+    expect(browser.database.keys.size).toBe(1);
   });
 
   test('X2: a viewer sees why, and a dangerous deletion wants its name', async () => {
-    const viewer = await signedIn('viewer', {}, '/DB/backups/bk_02');
+    const viewer = await browser.signedIn('viewer', {}, '/DB/backups/bk_02');
     await viewer.getByText('Needs the admin role; yours is viewer.').waitFor();
     expect(await viewer.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
-    const admin = await signedIn('admin', {}, '/DB/backups/bk_02');
+    const admin = await browser.signedIn('admin', {}, '/DB/backups/bk_02');
     await admin.getByRole('button', { name: 'Delete', exact: true }).click();
     const confirm = admin.getByRole('button', { name: 'Delete for ever' });
     await admin.getByLabel(/^Type bk_02/).fill('bk_0');
@@ -281,20 +189,36 @@ describe('using it', () => {
   });
 
   test('a failing server: what, why, and a way forward that works', async () => {
-    server.broken = { path: '/DB/overview', code: 'database_unreachable', status: 503 };
-    const page = await signedIn();
+    browser.server.broken = { path: '/DB/overview', code: 'database_unreachable', status: 503 };
+    const page = await browser.signedIn();
     await page.getByRole('alert').getByText('The database does not answer').first().waitFor();
-    server.broken = null;
+    browser.server.broken = null;
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('14.7 MB', { exact: true }).waitFor();
-    server.broken = { path: '/DB/overview', code: 'database_unreachable', status: 503 };
-    database().live.record('tables.sampled', null, 'counted', {});
+    browser.server.broken = { path: '/DB/overview', code: 'database_unreachable', status: 503 };
+    browser.database.live.record('tables.sampled', null, 'counted', {});
     await page.getByText('This is not current').waitFor();
     await page.getByText('14.7 MB', { exact: true }).waitFor();
   });
 
+  test('the tables behind others, and the platform’s, are counted but not shown; every byte is counted once', async () => {
+    const page = await browser.signedIn();
+    const tables = page.getByRole('table', { name: /^Tables/ });
+    await page.getByRole('heading', { name: 'Tables 18' }).waitFor();
+    expect(await tables.getByText('products_fts_data').count()).toBe(0);
+    await tables.getByRole('rowheader', { name: 'Not listed: 1 internal' }).waitFor();
+    const before = await tables.getByRole('row', { name: /^All/ }).getByRole('cell').allInnerTexts();
+    await page.getByLabel('With 2 shadow, 1 internal').check();
+    await page.getByRole('heading', { name: 'Tables 18 and 2 shadow, 1 internal' }).waitFor();
+    await tables.getByRole('rowheader', { name: /products_fts_data/ }).waitFor();
+    const after = await tables.getByRole('row', { name: /^All/ }).getByRole('cell').allInnerTexts();
+    // Rows stay those of ordinary tables; bytes grow by the internal table's 179 kB only.
+    expect([before[0], before[3], after[0], after[3]]).toEqual(['≈ 142,654', '≈ 25.1 MB', '≈ 142,654', '≈ 25.2 MB']);
+    expect(await tables.getByText('Not listed').count()).toBe(0);
+  });
+
   test('the theme is followed, chosen and remembered', async () => {
-    const page = await signedIn('admin', { colorScheme: 'dark' });
+    const page = await browser.signedIn('admin', { colorScheme: 'dark' });
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     await page.getByRole('heading', { name: 'Sample shop' }).waitFor();
     const dark = await ground();
@@ -307,7 +231,7 @@ describe('using it', () => {
   });
 
   test('a new token is shown once', async () => {
-    const page = await signedIn('admin', {}, '/access');
+    const page = await browser.signedIn('admin', {}, '/access');
     await page.getByRole('button', { name: 'New token' }).click();
     await page.getByLabel('Name').fill('ci');
     await page.getByLabel('operator').check();
@@ -325,21 +249,29 @@ const PAGES = [
   '/DB/jobs/job_0007',
   '/DB/backups',
   '/DB/backups/bk_02',
+  '/DB/maintenance',
+  '/DB/audit',
+  '/audit',
   '/access',
   '/STAGING/overview',
   '/STAGING/jobs',
   '/STAGING/backups',
+  '/STAGING/maintenance',
+  '/STAGING/audit',
   '/no/such/page',
   '/NOPE/jobs',
 ];
 
 describe.each(['light', 'dark'] as const)('every page, %s', (colorScheme) => {
   test('fits 360 pixels, names its controls, and can be read', async () => {
-    database().extraTables = 300;
-    const page = await signedIn('admin', { colorScheme, viewport: { width: 360, height: 740 } });
+    browser.database.extraTables = 300;
+    // What maintenance puts on every page is looked at with it: each colour scheme sees one mode.
+    const mode = colorScheme === 'light' ? 'read-only' : 'closed';
+    browser.database.maintenance.set({ mode, reason: 'moving house', message: null, expiresAt: null }, 'access:ann@example.com');
+    const page = await browser.signedIn('admin', { colorScheme, viewport: { width: 360, height: 740 } });
     for (const path of [...PAGES, '/sign-in']) {
-      if (path === '/sign-in') server.sessions.clear();
-      await page.goto(base + path);
+      if (path === '/sign-in') browser.server.sessions.clear();
+      await page.goto(browser.base + path);
       await page.locator('h1, h2').first().waitFor();
       await page.waitForFunction(() => document.querySelector('lk-app')?.shadowRoot?.querySelector('lk-loading') === null);
       expect([path, await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)]).toEqual([path, 0]);
@@ -351,8 +283,8 @@ describe.each(['light', 'dark'] as const)('every page, %s', (colorScheme) => {
 });
 
 test('the checks above see what they have to see', async () => {
-  const page = await newPage();
-  await page.goto(`${base}/sign-in`);
+  const page = await browser.newPage();
+  await page.goto(`${browser.base}/sign-in`);
   await page.getByLabel('Access token').waitFor();
   await page.evaluate(() => {
     const host = document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'open' });
@@ -363,12 +295,12 @@ test('the checks above see what they have to see', async () => {
   expect(await lowContrast(page)).toEqual([expect.stringContaining('pale on purpose')]);
   await page.evaluate(() => document.body.setAttribute('style', 'color: red'));
   // Told twice: by the browser itself and by our listener.
-  await expect.poll(() => faults.filter((fault) => fault.includes('style-src')).length).toBe(2);
-  faults = [];
+  await expect.poll(() => browser.faults.filter((fault) => fault.includes('style-src')).length).toBe(2);
+  browser.faults = [];
 });
 
 test('the JavaScript of the console stays under its budget', async () => {
-  const names = (await readdir(join(dist, 'assets'))).filter((name) => name.endsWith('.js'));
-  const sizes = await Promise.all(names.map(async (name) => gzipSync(await readFile(join(dist, 'assets', name))).length));
+  const names = (await readdir(join(browser.dist, 'assets'))).filter((name) => name.endsWith('.js'));
+  const sizes = await Promise.all(names.map(async (name) => gzipSync(await readFile(join(browser.dist, 'assets', name))).length));
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(JS_BUDGET_BYTES);
 });

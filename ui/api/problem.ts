@@ -34,7 +34,7 @@ const CLIENT_FAILURES: Record<ClientCode, { title: string; detail: string; hint:
   },
   timeout: {
     title: 'The server did not answer in time',
-    detail: 'The request was given up after 30 seconds.',
+    detail: 'The request was given up before an answer came.',
     hint: 'Try again. If it happens often, look at the server’s logs.',
   },
   bad_answer: {

@@ -10,6 +10,7 @@ import { base, controls } from './styles.ts';
  * Asks before something happens; for what cannot be undone it wants the name typed.
  * @slot - what will happen
  * @property open
+ * @property variant - `danger` for what cannot be undone or what others feel
  * @property phrase - what must be typed, or empty
  * @property failure - why the last try failed
  * @fires confirm - yes
@@ -38,6 +39,7 @@ export class LkConfirm extends LitElement {
   @property() heading = '';
   @property() confirmLabel = 'Confirm';
   @property() dismissLabel = 'Keep it';
+  @property() variant: 'danger' | 'brand' = 'danger';
   @property() phrase = '';
   @property({ type: Boolean }) busy = false;
   @property({ attribute: false }) failure: ShownFailure | null = null;
@@ -59,7 +61,7 @@ export class LkConfirm extends LitElement {
         <lk-failure .failure=${this.failure}></lk-failure>
       </form>
       <wa-button slot="footer" appearance="outlined" ?autofocus=${this.phrase === ''} @click=${this.dismiss}>${this.dismissLabel}</wa-button>
-      <wa-button slot="footer" variant="danger" appearance="accent" ?disabled=${!ready} ?loading=${this.busy} @click=${() => this.confirm(ready)}
+      <wa-button slot="footer" variant=${this.variant} appearance="accent" ?disabled=${!ready} ?loading=${this.busy} @click=${() => this.confirm(ready)}
         >${this.confirmLabel}</wa-button
       >
     </wa-dialog>`;

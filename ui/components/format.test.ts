@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ago, bytes, duration, figure, plural, share, stopwatch, timeLeft } from './format.ts';
+import type { TableStats } from '../../worker/protocol/database.ts';
+import { ago, bytes, duration, figure, plural, remaining, share, stopwatch, timeLeft } from './format.ts';
 import { historyInWords, thinned } from './history.ts';
-import { nextOrder, ordered, searched, totalFigure } from './table-order.ts';
+import { countedOnce, hiddenInWords, nextOrder, ordered, searched, sumFigures, totalFigure } from './table-order.ts';
 
 const S = 1000;
 const M = 60 * S;
@@ -45,6 +46,16 @@ describe('times', () => {
     [-1, '0:00'],
   ])('the clock at %d ms shows %s', (ms, text) => expect(stopwatch(ms)).toBe(text));
   test.each([
+    [0, 'ending now'],
+    [-5 * M, 'ending now'],
+    [1, '0:01 left'],
+    [7 * S, '0:07 left'],
+    [59 * M + 59 * S, '59:59 left'],
+    [H - 1, '1 h 00 min left'],
+    [3 * H + 7 * M, '3 h 07 min left'],
+    [2 * D + 4 * H, '2 d 4 h left'],
+  ])('%d ms before the end reads %s', (ms, text) => expect(remaining(ms)).toBe(text));
+  test.each([
     [0, 'a few seconds'],
     [12, 'about 15 s'],
     [60, 'about 1 min'],
@@ -85,6 +96,34 @@ describe('figures and tables', () => {
   });
   test('a total with an estimated part is an estimate', () =>
     expect(totalFigure(table('a', 1, 5))).toMatchObject({ value: 15, exact: false }));
+  test('bytes are counted once: a virtual table’s are those of its shadow tables', () => {
+    const of = (name: string, kind: TableStats['kind'], size: number | null): TableStats => ({
+      ...table(name, 1, size),
+      kind,
+      indexes: [],
+    });
+    const list = [
+      of('notes', 'table', 100),
+      of('Docs', 'virtual', 30),
+      of('docs_data', 'shadow', 20),
+      of('docs_idx', 'shadow', 10),
+      of('docs_fts', 'virtual', 5),
+      of('docs_fts_data', 'shadow', 5),
+      of('rtree', 'virtual', null),
+      of('rtree_node', 'shadow', 3),
+      of('sqlite_schema', 'internal', 7),
+    ];
+    const sum = (some: TableStats[]) => sumFigures(countedOnce(some).map(({ bytes: data }) => data))?.value;
+    expect(sum(list)).toBe(100 + 30 + 5 + 3 + 7);
+    expect(sum(list.filter(({ kind }) => kind === 'shadow'))).toBe(38);
+    expect(sum(list.filter(({ name }) => name !== 'docs_fts'))).toBe(145 - 5);
+    expect(
+      countedOnce(list)
+        .filter(({ kind }) => kind === 'shadow')
+        .map(({ name }) => name),
+    ).toEqual(['rtree_node']);
+    expect([hiddenInWords(list), hiddenInWords(list.slice(0, 2))]).toEqual(['4 shadow, 1 internal', '']);
+  });
   test('unknown counts sort below every known one, equal ones by name', () => {
     const list = [table('c', null, null), table('b', 0, 1), table('a', 0, 1), table('d', 9, 1)];
     expect(ordered(list, { by: 'rows', direction: 'descending' }).map(({ name }) => name)).toEqual(['d', 'a', 'b', 'c']);

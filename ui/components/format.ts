@@ -69,6 +69,13 @@ export function stopwatch(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+/** A countdown: `0:07 left`, `12:45 left`, `3 h 07 min left`, `2 d 4 h left`; `ending now` at its end. Whole seconds are rounded up. */
+export function remaining(ms: number): string {
+  if (ms <= 0) return 'ending now';
+  const up = Math.ceil(ms / SECOND) * SECOND;
+  return `${up < HOUR ? stopwatch(up) : duration(up)} left`;
+}
+
 /** An estimate, rounded so that it does not pretend and does not flicker. */
 export function timeLeft(seconds: number): string {
   if (seconds < 5) return 'a few seconds';
@@ -89,6 +96,13 @@ export function ago(atMs: number, nowMs: number): string {
   if (size < 45 * DAY) return relative.format(Math.round(diff / DAY), 'day');
   if (size < 365 * DAY) return relative.format(Math.round(diff / (30.44 * DAY)), 'month');
   return relative.format(Math.round(diff / (365.25 * DAY)), 'year');
+}
+
+/** A moment as the field for the time wants it, to the minute, on the reader's own clock. */
+export function localInput(ms: number): string {
+  const at = new Date(ms);
+  const day = `${String(at.getFullYear()).padStart(4, '0')}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 export const exactTime = (at: string | number): string => exact.format(new Date(at));

@@ -196,7 +196,9 @@ export const tables = css`
 export const controls = css`
   select,
   input[type='search'],
-  input[type='text'] {
+  input[type='text'],
+  input[type='datetime-local'],
+  textarea {
     height: 34px;
     padding: 0 10px;
     font: inherit;
@@ -207,7 +209,16 @@ export const controls = css`
     border-radius: var(--lk-radius);
     min-width: 0;
   }
-  input::placeholder {
+  textarea {
+    height: auto;
+    padding-block: 7px;
+    resize: vertical;
+  }
+  [aria-invalid='true'] {
+    border-color: var(--lk-bad);
+  }
+  input::placeholder,
+  textarea::placeholder {
     color: var(--lk-quiet);
     opacity: 1;
   }

@@ -7,6 +7,8 @@ import { icon } from './icon.ts';
 import './meter.ts';
 import { base, controls, layout, tables } from './styles.ts';
 import {
+  countedOnce,
+  hiddenInWords,
   indexFigure,
   isPickable,
   nextOrder,
@@ -26,6 +28,8 @@ const HEADINGS: Record<TableColumn, { label: string; className: string }> = {
   total: { label: 'Total', className: 'end' },
   columns: { label: 'Columns', className: 'end wide-only' },
 };
+/** What stands at the foot for rows; the same tables as on the overview. */
+const ROWS_COUNTED = 'Rows of ordinary tables: those of virtual, shadow and internal tables would count copies and bookkeeping';
 const KINDS: Record<TableStats['kind'], string> = { table: '', virtual: 'virtual', shadow: 'shadow', internal: 'internal' };
 
 /**
@@ -93,14 +97,16 @@ export class LkTableList extends LitElement {
   @state() private withInternal = false;
 
   override render() {
-    const own = this.list.filter((table) => this.withInternal || isPickable(table));
-    const found = ordered(searched(own, this.search), this.order);
-    const largest = Math.max(1, ...this.list.map((table) => totalFigure(table)?.value ?? 0));
+    const own = this.list.filter(isPickable);
+    const hidden = this.list.filter((table) => !isPickable(table));
+    const listed = this.withInternal ? this.list : own;
+    const found = ordered(searched(listed, this.search), this.order);
+    const largest = Math.max(1, ...listed.map((table) => totalFigure(table)?.value ?? 0));
     return html`<section class="panel" aria-labelledby="title">
       <header>
-        <h2 id="title" class="grow">Tables <span class="quiet num">${count(own.length)}</span></h2>
+        <h2 id="title" class="grow">Tables <span class="quiet num">${count(own.length)}${this.withInternal && hidden.length > 0 ? ` and ${hiddenInWords(hidden)}` : ''}</span></h2>
         <input type="search" placeholder="Find a table" aria-label="Find a table" .value=${this.search} @input=${this.type} />
-        ${this.internalSwitch()}
+        ${this.internalSwitch(hidden)}
         <slot name="actions"></slot>
       </header>
       <div class="scroller"><table aria-labelledby="title">
@@ -110,18 +116,17 @@ export class LkTableList extends LitElement {
           ({ name }) => name,
           (table) => this.row(table, largest),
         )}</tbody>
-        ${found.length > 1 ? this.sum(found) : nothing}
+        ${found.length > 1 ? this.foot(found, hidden) : nothing}
       </table></div>
       ${found.length === 0 ? html`<p class="none quiet">${this.search === '' ? 'The database has no table of its own yet.' : `No table is called like “${this.search}”.`}</p>` : nothing}
       <span class="sr-only" role="status">${this.search === '' ? '' : plural(found.length, 'table')}</span>
     </section>`;
   }
 
-  private internalSwitch() {
-    const internal = this.list.filter((table) => !isPickable(table)).length;
-    if (internal === 0) return nothing;
+  private internalSwitch(hidden: readonly TableStats[]) {
+    if (hidden.length === 0) return nothing;
     return html`<label class="row small"
-      ><input type="checkbox" .checked=${this.withInternal} @change=${this.toggleInternal} />with ${count(internal)} internal</label
+      ><input type="checkbox" .checked=${this.withInternal} @change=${this.toggleInternal} />With ${hiddenInWords(hidden)}</label
     >`;
   }
 
@@ -149,17 +154,25 @@ export class LkTableList extends LitElement {
     return html`<td class="end ${className}" title=${more === '' ? figureOrigin(value) : `${more}. ${figureOrigin(value)}`}>${figure(value, as)}</td>`;
   }
 
-  private sum(found: readonly TableStats[]) {
-    const own = found.filter(({ kind }) => kind === 'table');
-    const virtual = found.filter(({ kind }) => kind === 'virtual').length;
-    return html`<tfoot><tr>
-      <th scope="row">${this.search === '' ? 'All' : 'Found'}</th>
-      ${this.cell(sumFigures(own.map(({ rows }) => rows)), count, '', virtual > 0 ? 'Without virtual tables, whose rows may be copies' : '')}
-      ${this.cell(sumFigures(found.map(({ bytes: data }) => data)), bytes, 'wide-only')}
-      ${this.cell(sumFigures(found.map(indexFigure).filter((known) => known !== null)), bytes, 'wide-only')}
-      ${this.cell(sumFigures(found.map(totalFigure)), bytes)}
-      <td class="wide-only"></td><td class="wide-only"></td>
-    </tr></tfoot>`;
+  /** The sum of what is listed; and, so that nothing is missing from the whole, what is not. */
+  private foot(found: readonly TableStats[], hidden: readonly TableStats[]) {
+    const whole = this.search === '';
+    // What the virtual tables above already contain is not hidden.
+    const apart = this.withInternal || !whole ? [] : countedOnce(this.list).filter((table) => hidden.includes(table));
+    return html`<tfoot>
+      <tr><th scope="row">${whole ? 'All' : 'Found'}</th>${this.sums(found, true)}</tr>
+      ${apart.length === 0 ? nothing : html`<tr><th scope="row">Not listed: ${hiddenInWords(apart)}</th>${this.sums(apart, false)}</tr>`}
+    </tfoot>`;
+  }
+
+  private sums(list: readonly TableStats[], withRows: boolean) {
+    const once = countedOnce(list);
+    const rows = list.filter(({ kind }) => kind === 'table').map((table) => table.rows);
+    return html`${withRows ? this.cell(sumFigures(rows), count, '', ROWS_COUNTED) : html`<td></td>`}
+      ${this.cell(sumFigures(once.map(({ bytes: data }) => data)), bytes, 'wide-only')}
+      ${this.cell(sumFigures(once.map(indexFigure).filter((known) => known !== null)), bytes, 'wide-only')}
+      ${this.cell(sumFigures(once.map(totalFigure)), bytes)}
+      <td class="wide-only"></td><td class="wide-only"></td>`;
   }
 
   private type(event: InputEvent): void {

@@ -65,5 +65,30 @@ export function searched<T extends { readonly name: string }>(list: readonly T[]
   return list.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
 }
 
+/** The virtual table that a shadow table belongs to: the longest name that its own begins with. */
+function ownerOf(shadow: TableStats, virtual: readonly TableStats[]): TableStats | undefined {
+  return virtual
+    .filter(({ name }) => shadow.name.toLowerCase().startsWith(`${name.toLowerCase()}_`))
+    .sort((a, b) => b.name.length - a.name.length)[0];
+}
+
+/**
+ * The tables whose bytes make up the sum of `list`: a virtual table's bytes are those of its shadow tables, so where both are listed the
+ * shadow tables would be counted twice.
+ */
+export function countedOnce(list: readonly TableStats[]): TableStats[] {
+  const virtual = list.filter(({ kind, bytes }) => kind === 'virtual' && bytes !== null);
+  return list.filter((table) => table.kind !== 'shadow' || ownerOf(table, virtual) === undefined);
+}
+
+/** `2 shadow, 1 internal`: what is behind the switch, by kind. Empty for nothing. */
+export function hiddenInWords(list: readonly TableStats[]): string {
+  const counted = (kind: TableStats['kind']): string => {
+    const some = list.filter((table) => table.kind === kind).length;
+    return some === 0 ? '' : `${some} ${kind}`;
+  };
+  return [counted('shadow'), counted('internal')].filter((text) => text !== '').join(', ');
+}
+
 /** The tables that a person can pick for an export: not those of the platform, nor an FTS5 table's own shadow tables. */
 export const isPickable = (table: TableStats): boolean => table.kind === 'table' || table.kind === 'virtual';

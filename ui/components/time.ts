@@ -1,6 +1,6 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { ago, duration, exactTime, stopwatch } from './format.ts';
+import { ago, duration, exactTime, remaining, stopwatch } from './format.ts';
 import { Ticker } from './ticker.ts';
 
 /**
@@ -55,5 +55,31 @@ export class LkElapsed extends LitElement {
     if (this.from === null) return html`–`;
     const start = Date.parse(this.from);
     return this.to === null ? html`${stopwatch(Date.now() - start)}` : html`${duration(Date.parse(this.to) - start)}`;
+  }
+}
+
+/**
+ * How long until a moment, as a running clock: `12:45 left`. At the moment itself, and while its event is still on the way: `ending now`.
+ * @property to - ISO 8601
+ */
+@customElement('lk-left')
+export class LkLeft extends LitElement {
+  static override styles = css`
+    :host {
+      display: inline;
+      font-variant-numeric: tabular-nums;
+      white-space: nowrap;
+    }
+  `;
+  @property() to = '';
+
+  constructor() {
+    super();
+    new Ticker(this, 1_000);
+  }
+
+  override render() {
+    if (this.to === '') return html`–`;
+    return html`<time datetime=${this.to} title=${exactTime(this.to)}>${remaining(Date.parse(this.to) - Date.now())}</time>`;
   }
 }

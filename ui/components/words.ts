@@ -4,6 +4,7 @@ import type { Verification } from '../../worker/protocol/backup.ts';
 import type { Mode } from '../../worker/protocol/database.ts';
 import type { Consistency, JobKind, JobStatus } from '../../worker/protocol/job.ts';
 import type { EventType } from '../../worker/protocol/live.ts';
+import type { FenceStatus, HoldMode } from '../../worker/protocol/maintenance.ts';
 
 export type Tone = 'neutral' | 'accent' | 'good' | 'warn' | 'bad';
 
@@ -52,8 +53,61 @@ export const MODE_TONES: Record<Mode, Tone> = { off: 'good', 'read-only': 'warn'
 export const MODE_MEANINGS: Record<Mode, string> = {
   off: 'No maintenance: reads and writes are served.',
   'read-only': 'Reads are served, writes are refused.',
-  closed: 'Nothing is served.',
+  closed: 'Nothing is served: guarded Workers answer 503, and writes are refused.',
 };
+export const MODE_SENTENCES: Record<Mode, string> = {
+  off: 'The database is serving.',
+  'read-only': 'The database is read-only.',
+  closed: 'The database is closed.',
+};
+/** The same while the fence does not stand: then nobody may be told that writes are refused. */
+export const UNFENCED_MEANINGS: Record<HoldMode, string> = {
+  'read-only': 'Guarded Workers serve reads only. The fence is not up.',
+  closed: 'Guarded Workers answer 503. The fence is not up.',
+};
+/** What a hold of this mode does to whom. Only the fence is absolute: who asks the guard is told more, and sooner. */
+export const MODE_EFFECTS: Record<HoldMode, { readonly visitors: string; readonly writers: string }> = {
+  'read-only': {
+    visitors:
+      'Pages that only read stay open. Requests that write get a 503 with your message, from every Worker that uses the guard.',
+    writers: 'The fence in the database refuses every insert, update and delete, from whatever client.',
+  },
+  closed: {
+    visitors: 'Every request gets a 503 with your message, from every Worker that uses the guard.',
+    writers: 'The fence refuses every write, from whatever client. It cannot refuse reads: a client without the guard still reads.',
+  },
+};
+
+export const LASTS_UNTIL: Record<'job' | 'person', string> = { job: 'until the job ends', person: 'until somebody ends it' };
+
+export const FENCE_NAMES: Record<FenceStatus['state'], string> = {
+  down: 'Down',
+  raising: 'Going up',
+  up: 'Up',
+  lowering: 'Coming down',
+  failed: 'Failed',
+};
+/** What the fence means for writes right now. That it is down is good news only while nothing asks for it. */
+export function fenceWords({ state }: Pick<FenceStatus, 'state'>, mode: Mode): { readonly tone: Tone; readonly text: string } {
+  switch (state) {
+    case 'down':
+      return mode === 'off'
+        ? { tone: 'neutral', text: 'Writes pass, and cost nothing extra.' }
+        : { tone: 'warn', text: 'It is about to go up. Until it stands, clients that do not ask the guard can still write.' };
+    case 'raising':
+      return { tone: 'warn', text: 'Until it stands, clients that do not ask the guard can still write.' };
+    case 'up':
+      return mode === 'off'
+        ? { tone: 'warn', text: 'It is about to come down. Until then the database refuses writes.' }
+        : { tone: 'good', text: 'The database itself refuses writes, from every client.' };
+    case 'lowering':
+      return { tone: 'warn', text: 'Until it is down, the database may still refuse writes.' };
+    case 'failed':
+      return mode === 'off'
+        ? { tone: 'bad', text: 'It may still refuse writes. It is tried again by itself.' }
+        : { tone: 'bad', text: 'Clients that do not ask the guard may still write. It is tried again by itself.' };
+  }
+}
 
 export const CONSISTENCY_NAMES: Record<Consistency, string> = {
   snapshot: 'Snapshot',
@@ -70,7 +124,7 @@ export const CONSISTENCY_MEANINGS: Record<Consistency, string> = {
 
 export const ROLE_MEANINGS: Record<Role, string> = {
   viewer: 'Sees everything, changes nothing.',
-  operator: 'Runs jobs that lose nothing: export, verify, retry, cancel.',
+  operator: 'Runs jobs that lose nothing: export, verify, retry, cancel. Begins and ends maintenance.',
   admin: 'Everything, also deleting backups and managing tokens.',
 };
 

@@ -2,7 +2,9 @@
 import type { BackupDetails, BackupSummary } from '../../worker/protocol/backup.ts';
 import type { Overview } from '../../worker/protocol/database.ts';
 import type { Job, JobKind, JobStep } from '../../worker/protocol/job.ts';
+import { FakeAudit } from './fake-audit.ts';
 import { FakeLive } from './fake-live.ts';
+import { FakeMaintenance } from './fake-maintenance.ts';
 import { fakeBackup, fakeBackups, fakeHistory, fakeJob, fakeJobs, fakeNotes, fakeTables, iso } from './fixtures.ts';
 
 export type Scenario = 'full' | 'empty' | 'down';
@@ -18,6 +20,8 @@ export class FakeDatabase {
   backups: BackupDetails[];
   readonly steps = new Map<string, JobStep[]>();
   readonly live: FakeLive;
+  readonly maintenance: FakeMaintenance;
+  readonly audit: FakeAudit;
   readonly keys = new Map<string, Job>();
   private readonly timers = new Map<string, ReturnType<typeof setInterval>>();
   private made = 0;
@@ -30,6 +34,8 @@ export class FakeDatabase {
     this.jobs = scenario === 'empty' ? [] : fakeJobs(now).map((job) => ({ ...job, database: name }));
     this.backups = scenario === 'empty' ? [] : fakeBackups(now);
     this.live = new FakeLive(name, () => this.jobs);
+    this.audit = new FakeAudit(name, scenario === 'empty' ? 0 : 130);
+    this.maintenance = new FakeMaintenance(this.live, now, scenario === 'empty' ? 0 : 64);
     for (const job of this.jobs.slice(0, 6)) this.invented(job);
   }
 
@@ -53,7 +59,7 @@ export class FakeDatabase {
     const down = this.scenario === 'down';
     const now = Date.now();
     return {
-      database: { name: this.name, displayName: this.displayName, sample: true, mode: 'off' },
+      database: { name: this.name, displayName: this.displayName, sample: true, mode: this.live.maintenance.mode },
       connection: down
         ? {
             state: 'down',
@@ -66,7 +72,7 @@ export class FakeDatabase {
       sizeLimitBytes: 10_000_000_000,
       tables: down ? null : empty ? 0 : 18 + this.extraTables,
       rows: down ? null : { value: empty ? 0 : 142_318, exact: empty, takenAt: iso(now - 240_000), method: 'count(*)' },
-      mode: 'off',
+      mode: this.live.maintenance.mode,
       runningJob: this.jobs.find(({ status }) => status === 'running' || status === 'cancelling') ?? null,
       queuedJobs: this.jobs.filter(({ status }) => status === 'queued').length,
       lastBackup: this.backups[0] === undefined ? null : summaryOf(this.backups[0]),

@@ -1,8 +1,10 @@
 /** The fake server's answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { NewToken, Role } from '../../worker/protocol/access.ts';
+import type { Me, NewToken, Role } from '../../worker/protocol/access.ts';
 import type { JobKind } from '../../worker/protocol/job.ts';
+import type { MaintenanceRequest } from '../../worker/protocol/maintenance.ts';
 import { PROBLEMS, type ProblemCode } from '../../worker/protocol/problem.ts';
+import type { FakeAudit } from './fake-audit.ts';
 import { type FakeDatabase, summaryOf } from './fake-database.ts';
 import type { FakeServer } from './fake-server.ts';
 import { iso } from './fixtures.ts';
@@ -34,6 +36,7 @@ export class Refused extends Error {
 interface Answer {
   readonly status: number;
   readonly value?: unknown;
+  readonly file?: { readonly name: string; readonly type: string; readonly text: string };
 }
 const ok = (value: unknown): Answer => ({ status: 200, value });
 const ROLES: readonly string[] = ['admin', 'operator', 'viewer'];
@@ -85,9 +88,16 @@ export function route(
   if (call === 'GET /databases')
     return ok({ items: server.databases.map((database) => database.overview().database), nextCursor: null });
   if (path.startsWith('/tokens')) return tokens(server, me.role, call, body);
+  if (path.startsWith('/audit')) {
+    if (me.role !== 'admin') throw new Refused(403, 'forbidden');
+    return audit(server.audit, path.slice(1), url);
+  }
   const [, , name, rest = ''] = /^\/(databases)\/([^/]+)\/(.*)$/.exec(path) ?? [];
   const database = server.databases.find((one) => one.name === name);
   if (database === undefined) throw new Refused(404, 'database_not_found');
+  if (rest.startsWith('audit')) return audit(database.audit, rest, url);
+  if (rest.startsWith('maintenance'))
+    return maintenance(database, me, `${request.method} ${rest}`, url, body as MaintenanceRequest);
   return inDatabase(database, `${request.method} ${rest}`, url, body, String(request.headers['idempotency-key'] ?? ''));
 }
 
@@ -109,6 +119,49 @@ function tokens(server: FakeServer, role: Role, call: string, body: Record<strin
   };
   server.tokens = [token, ...server.tokens];
   return { status: 201, value: { ...token, secret: 'lk_fake_7Yx2mVfQk1Z0aJr9Wc4Tn8Pb' } satisfies NewToken };
+}
+
+function audit(trail: FakeAudit, rest: string, url: URL): Answer {
+  if (rest === 'audit/verify') return ok(trail.verdict());
+  const entries = trail.matching(url.searchParams);
+  switch (url.searchParams.get('format')) {
+    case 'csv':
+      return {
+        status: 200,
+        file: {
+          name: 'audit.csv',
+          type: 'text/csv',
+          text: `n,action\r\n${entries.map(({ n, action }) => `${n},${action}\r\n`).join('')}`,
+        },
+      };
+    case 'ndjson':
+      return {
+        status: 200,
+        file: {
+          name: 'audit.ndjson',
+          type: 'application/x-ndjson',
+          text: entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''),
+        },
+      };
+    default:
+      return page(entries, url);
+  }
+}
+
+function maintenance({ maintenance: keeper }: FakeDatabase, me: Me, call: string, url: URL, body: MaintenanceRequest): Answer {
+  switch (call) {
+    case 'GET maintenance':
+      return ok(keeper.status());
+    case 'GET maintenance/holds':
+      return page(keeper.holds, url);
+    case 'PUT maintenance':
+      if (me.role === 'viewer') throw new Refused(403, 'forbidden');
+      if (body.expiresAt !== null && Date.parse(body.expiresAt) <= Date.now())
+        throw new Refused(400, 'bad_request', 'expiresAt lies in the past.');
+      return ok(keeper.set(body, me.subject));
+    default:
+      throw new Refused(404, 'not_found');
+  }
 }
 
 function inDatabase(database: FakeDatabase, call: string, url: URL, body: Record<string, unknown>, key: string): Answer {

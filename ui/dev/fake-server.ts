@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Me, Role, Token } from '../../worker/protocol/access.ts';
 import type { ProblemCode } from '../../worker/protocol/problem.ts';
+import { FakeAudit } from './fake-audit.ts';
 import { FakeDatabase } from './fake-database.ts';
 import { Refused, route } from './fake-routes.ts';
 import { fakeTokens } from './fixtures.ts';
@@ -26,6 +27,8 @@ export const CSP =
 
 export class FakeServer {
   readonly databases = [new FakeDatabase('DB', 'Sample shop', 'full'), new FakeDatabase('STAGING', 'Sample staging', 'empty')];
+  /** The trail that belongs to no database. */
+  readonly audit = new FakeAudit(null, 9);
   tokens: Token[] = fakeTokens(Date.now());
   readonly codes = new Set(['one-time-code']);
   readonly sessions = new Map<string, Me>();
@@ -101,7 +104,12 @@ export class FakeServer {
   private api(request: IncomingMessage, url: URL, body: string, response: ServerResponse): void {
     try {
       if (this.broken !== null && url.pathname.includes(this.broken.path)) throw new Refused(this.broken.status, this.broken.code);
-      const { status, value } = route(this, request, url, body === '' ? {} : JSON.parse(body), response);
+      const { status, value, file } = route(this, request, url, body === '' ? {} : JSON.parse(body), response);
+      if (file !== undefined) {
+        response.writeHead(status, { 'content-type': file.type, 'content-disposition': `attachment; filename="${file.name}"` });
+        response.end(file.text);
+        return;
+      }
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(value === undefined ? '' : JSON.stringify(value));
     } catch (error) {

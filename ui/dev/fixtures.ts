@@ -14,6 +14,17 @@ const NAMES =
     ' ',
   );
 
+/** As the server tells it: the bytes of a virtual table are those of its shadow tables, once more. */
+function withShadows(virtual: TableStats, shadows: TableStats[]): TableStats[] {
+  const parts = shadows
+    .flatMap(({ bytes, indexes }) => [bytes, ...indexes.map((index) => index.bytes)])
+    .filter((part) => part !== null);
+  const value = parts.reduce((sum, part) => sum + part.value, 0);
+  const [first] = parts;
+  const bytes = first === undefined ? null : { ...first, value, method: `its ${shadows.length} shadow tables` };
+  return [{ ...virtual, indexes: [], bytes }, ...shadows];
+}
+
 export function fakeTables(nowMs: number, extra = 0): TableStats[] {
   const figure = (value: number, exact: boolean, method: string): Figure => ({
     value,
@@ -39,9 +50,11 @@ export function fakeTables(nowMs: number, extra = 0): TableStats[] {
   return [
     ...NAMES.map((name, i) => table(name, i)),
     table('order notes', 17),
-    table('products_fts', 18, 'virtual'),
-    table('products_fts_data', 19, 'shadow'),
-    table('_lk_guard', 20, 'internal'),
+    ...withShadows(table('products_fts', 18, 'virtual'), [
+      table('products_fts_data', 19, 'shadow'),
+      table('products_fts_docsize', 22, 'shadow'),
+    ]),
+    table('sqlite_schema', 20, 'internal'),
     ...Array.from({ length: extra }, (_, i) => table(`tenant_${String(i + 1).padStart(3, '0')}_measurements`, 20 + i)),
   ];
 }

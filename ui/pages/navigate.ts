@@ -12,5 +12,8 @@ export const paths = {
   job: (database: string, id: string) => at(database, `jobs/${encodeURIComponent(id)}`),
   backups: (database: string) => at(database, 'backups'),
   backup: (database: string, id: string) => at(database, `backups/${encodeURIComponent(id)}`),
+  maintenance: (database: string) => at(database, 'maintenance'),
+  audit: (database: string) => at(database, 'audit'),
   access: '/access',
+  accessAudit: '/audit',
 } as const;

@@ -9,6 +9,8 @@ describe('X2: what a role may do from the console', () => {
     ['viewer', 'export', false],
     ['operator', 'export', true],
     ['operator', 'cancel', true],
+    ['viewer', 'maintenance', false],
+    ['operator', 'maintenance', true],
     ['operator', 'delete-backup', false],
     ['operator', 'manage-tokens', false],
     ['admin', 'delete-backup', true],

@@ -1,10 +1,12 @@
 /** Everything that a person can order. Each function throws an `ApiError`, which the control that was pressed shows. */
 import type { NewToken } from '../../worker/protocol/access.ts';
 import type { Job } from '../../worker/protocol/job.ts';
+import type { MaintenanceRequest } from '../../worker/protocol/maintenance.ts';
 import type { NewJob, NewTokenRequest } from '../api/client.ts';
 import type { Console } from './console.ts';
 import { mergeFetched } from './job-cache.ts';
 import { changed } from './resource.ts';
+import { withMaintenance } from './state.ts';
 
 /** J7: one key for one intention. Kept by the dialog, so that pressing again after a lost answer does not start a second job. */
 export function newIdempotencyKey(): string {
@@ -41,6 +43,13 @@ export class Commands {
       backups: changed(open.backups, (list) => ({ ...list, items: list.items.filter((backup) => backup.id !== id) })),
       backupPage: open.backupPage?.id === id ? { ...open.backupPage, deleted: true } : open.backupPage,
     }));
+  }
+
+  /** Replaces the holds of persons by one, or ends them with `off`; jobs keep theirs. */
+  async setMaintenance(database: string, request: MaintenanceRequest): Promise<void> {
+    const status = await this.console.client.setMaintenance(database, request);
+    this.console.update(database, (open) => withMaintenance(open, status));
+    this.console.loads.refreshHolds(database);
   }
 
   async createToken(request: NewTokenRequest): Promise<NewToken> {

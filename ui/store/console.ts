@@ -6,6 +6,7 @@ import type { SignIn } from '../../worker/protocol/access.ts';
 import type { LiveMessage } from '../../worker/protocol/live.ts';
 import { type Client, createClient } from '../api/client.ts';
 import { openLiveSocket } from '../api/live-socket.ts';
+import { AuditLoads } from './audit-loads.ts';
 import { Commands } from './commands.ts';
 import { LiveFeed } from './live-feed.ts';
 import { Loads } from './loads.ts';
@@ -19,6 +20,7 @@ export class Console {
   state: ConsoleState = initialState;
   readonly client: Client = createClient({ onUnauthorized: () => this.signedOut() });
   readonly loads = new Loads(this);
+  readonly auditLoads = new AuditLoads(this);
   readonly commands = new Commands(this);
   private feed: LiveFeed | null = null;
   private readonly listeners = new Set<() => void>();
@@ -105,12 +107,21 @@ export class Console {
   private receive(database: string, message: LiveMessage): void {
     const first = this.state.open?.synced === false;
     this.update(database, (open) => foldMessage(open, message));
+    this.noteAudit(database, message);
     const outdated = outdatedBy(message);
     // The first snapshot comes beside the pages' own first loads, which are just as new.
     if (first && message.type === 'snapshot') return;
     if (outdated.overview) this.soon('overview', () => this.loads.refreshOverview(database));
     if (outdated.tables) this.soon('tables', () => this.loads.refreshTables(database));
+    if (outdated.holds) this.soon('holds', () => this.loads.refreshHolds(database));
     if (outdated.lists) this.soon('lists', () => this.loads.refreshLists(database));
+  }
+
+  /** Nearly everything that happens is recorded: the trail on screen has a newer entry. It does not move by itself under who reads it. */
+  private noteAudit(database: string, message: LiveMessage): void {
+    const { audit } = this.state;
+    const news = message.type === 'event' && message.event.type !== 'tables.sampled';
+    if (news && audit !== null && audit.scope === database && !audit.outdated) this.set({ audit: { ...audit, outdated: true } });
   }
 
   private soon(name: string, run: () => void): void {

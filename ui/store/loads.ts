@@ -2,13 +2,15 @@
 import type { Job } from '../../worker/protocol/job.ts';
 import { joinBackups } from './backup-list.ts';
 import type { Console } from './console.ts';
+import { type HoldList, joinHolds } from './hold-list.ts';
 import { mergeFetched } from './job-cache.ts';
 import { type JobFilter, type JobList, newJobList, withFailure, withFirstPage, withNextPage } from './job-list.ts';
 import { detailsOf, type JobPage, newJobPage, withEvents, withSteps } from './job-page.ts';
 import { begun, failed, failureFrom, idle, type Resource, ready } from './resource.ts';
-import { type BackupPage, type OpenDatabase, withOpenPhase } from './state.ts';
+import { type BackupPage, type OpenDatabase, withMaintenance, withOpenPhase } from './state.ts';
 
 const PAGE = 50;
+const HOLDS_PAGE = 20;
 const TABLES_PAGE = 200;
 /** Far above any real database; only keeps a server that always names a next page from holding us for ever. */
 const MOST_TABLE_PAGES = 100;
@@ -97,6 +99,41 @@ export class Loads {
     }
   }
 
+  /** The status and the history of holds. */
+  async maintenance(database: string): Promise<void> {
+    await this.part(database, 'holds', async () => {
+      const [status, list] = await Promise.all([this.console.client.maintenance(database), this.holdsOnScreen(database)]);
+      this.console.update(database, (open) => withMaintenance(open, status));
+      return list;
+    });
+  }
+
+  async moreHolds(database: string): Promise<void> {
+    const list = this.holdList(database);
+    if (list === null || list.nextCursor === null) return;
+    await this.part(database, 'holds', async () =>
+      joinHolds(list, await this.console.client.holds(database, { limit: HOLDS_PAGE, cursor: list.nextCursor })),
+    );
+  }
+
+  refreshHolds(database: string): void {
+    if (this.loaded(database, 'holds')) void this.part(database, 'holds', () => this.holdsOnScreen(database));
+  }
+
+  /** As many as are on screen, all of them anew: any of them may have ended. */
+  private async holdsOnScreen(database: string): Promise<HoldList> {
+    const wanted = this.holdList(database)?.items.length ?? 0;
+    let list = joinHolds(null, await this.console.client.holds(database, { limit: HOLDS_PAGE }));
+    while (list.items.length < wanted && list.nextCursor !== null)
+      list = joinHolds(list, await this.console.client.holds(database, { limit: HOLDS_PAGE, cursor: list.nextCursor }));
+    return list;
+  }
+
+  private holdList(database: string): HoldList | null {
+    const { open } = this.console.state;
+    return open !== null && open.name === database && open.holds.state === 'ready' ? open.holds.value : null;
+  }
+
   /** The first page of the jobs under `filter`. What was on screen stays while the same filter is loaded again. */
   async jobs(database: string, filter: JobFilter): Promise<void> {
     const { console } = this;
@@ -157,7 +194,7 @@ export class Loads {
     }
   }
 
-  /** The three below load again only what is on screen already. */
+  /** What follows loads again only what is on screen already. */
   refreshOverview(database: string): void {
     if (this.loaded(database, 'overview')) void this.overview(database);
   }
@@ -175,7 +212,7 @@ export class Loads {
     if (open.backupPage !== null) void this.backup(database, open.backupPage.id);
   }
 
-  private loaded(database: string, name: 'overview' | 'tables' | 'backups'): boolean {
+  private loaded(database: string, name: 'overview' | 'tables' | 'backups' | 'holds'): boolean {
     const { open } = this.console.state;
     return open !== null && open.name === database && open[name].state !== 'idle';
   }
@@ -204,11 +241,10 @@ export class Loads {
     );
   }
 
-  private async part<K extends 'overview' | 'tables' | 'backups', T extends OpenDatabase[K] extends Resource<infer V> ? V : never>(
-    database: string,
-    name: K,
-    load: () => Promise<T>,
-  ): Promise<void> {
+  private async part<
+    K extends 'overview' | 'tables' | 'backups' | 'holds',
+    T extends OpenDatabase[K] extends Resource<infer V> ? V : never,
+  >(database: string, name: K, load: () => Promise<T>): Promise<void> {
     const put = (change: (resource: Resource<T>) => Resource<T>) =>
       this.console.update(database, (open) => ({ ...open, [name]: change(open[name] as Resource<T>) }));
     put(begun);

@@ -1,7 +1,17 @@
 /** What each role may do from the console (X2). The server decides; this only says beforehand why a control is off. Pure. */
 import type { Role } from '../../worker/protocol/access.ts';
 
-export type Action = 'export' | 'verify' | 'seed' | 'cancel' | 'retry' | 'refresh-counts' | 'delete-backup' | 'manage-tokens';
+export type Action =
+  | 'export'
+  | 'verify'
+  | 'seed'
+  | 'cancel'
+  | 'retry'
+  | 'refresh-counts'
+  | 'maintenance'
+  | 'delete-backup'
+  | 'manage-tokens'
+  | 'read-access-audit';
 
 const NEEDS: Record<Action, Role> = {
   export: 'operator',
@@ -10,8 +20,10 @@ const NEEDS: Record<Action, Role> = {
   cancel: 'operator',
   retry: 'operator',
   'refresh-counts': 'operator',
+  maintenance: 'operator',
   'delete-backup': 'admin',
   'manage-tokens': 'admin',
+  'read-access-audit': 'admin',
 };
 const HEIGHT: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
 

@@ -6,7 +6,7 @@ import { currentWork, foldJobs, mergeFetched, replaceBySnapshot } from './job-ca
 import { filterFromSearch, filterToSearch, NO_FILTER, newJobList, visibleJobs, withFirstPage, withNextPage } from './job-list.ts';
 import { newJobPage, stepCount, withEvents, withSteps } from './job-page.ts';
 import { begun, failed, ready } from './resource.ts';
-import { foldMessage, newlyOpened, type OpenDatabase, outdatedBy } from './state.ts';
+import { foldMessage, newlyOpened, type OpenDatabase, outdatedBy, withMaintenance } from './state.ts';
 import { serving } from './testing/serving.ts';
 
 const at = '2026-11-23T10:00:00.000Z';
@@ -195,6 +195,22 @@ describe('M1: the mode', () => {
     expect(foldMessage(changed, event(3, 'tables.sampled', null, {})).maintenance).toEqual(closed);
     expect(foldMessage(changed, event(3, 'maintenance.changed', null, {})).maintenance).toEqual(closed);
   });
+
+  test('M1: an answer that was overtaken by its own event does not turn the mode, or the fence, back', () => {
+    const connected: OpenDatabase = {
+      ...newlyOpened('DB'),
+      synced: true,
+      connection: { state: 'live', sinceMs: 1 },
+      maintenance: closed,
+    };
+    const up = { state: 'up', detail: null } as const;
+    expect(withMaintenance(connected, serving).maintenance).toBe(closed);
+    expect(withMaintenance(connected, { ...closed, fence: up }).maintenance).toBe(closed);
+    expect(withMaintenance(connected, { ...serving, version: 2 }).maintenance?.mode).toBe('off');
+    const alone: OpenDatabase = { ...connected, connection: { state: 'offline', lastLiveMs: 1 } };
+    expect(withMaintenance(alone, { ...closed, fence: up }).maintenance?.fence).toEqual(up);
+    expect(withMaintenance(newlyOpened('DB'), serving).maintenance).toEqual(serving);
+  });
 });
 
 describe('what stands on screen is never silently old', () => {
@@ -210,8 +226,15 @@ describe('what stands on screen is never silently old', () => {
       overview: true,
       tables: false,
       lists: true,
+      holds: true,
     });
-    expect(outdatedBy(event(1, 'tables.sampled', null, {}))).toEqual({ overview: true, tables: true, lists: false });
-    expect(outdatedBy(progress('a', 1))).toEqual({ overview: false, tables: false, lists: false });
+    expect(outdatedBy(event(1, 'tables.sampled', null, {}))).toEqual({
+      overview: true,
+      tables: true,
+      lists: false,
+      holds: false,
+    });
+    expect(outdatedBy(progress('a', 1))).toEqual({ overview: false, tables: false, lists: false, holds: false });
+    expect(outdatedBy(event(1, 'maintenance.changed', null, {}))).toMatchObject({ overview: true, holds: true });
   });
 });

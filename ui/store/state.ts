@@ -4,8 +4,10 @@ import type { BackupDetails } from '../../worker/protocol/backup.ts';
 import type { DatabaseSummary, Overview, TableStats } from '../../worker/protocol/database.ts';
 import type { LiveMessage } from '../../worker/protocol/live.ts';
 import type { MaintenanceStatus } from '../../worker/protocol/maintenance.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import { type BackupList, deletedBackupId, foldBackupDetails, foldBackups } from './backup-list.ts';
 import type { Connection } from './connection.ts';
+import type { HoldList } from './hold-list.ts';
 import { foldJobs, type JobCache } from './job-cache.ts';
 import { type JobList, NO_FILTER, newJobList } from './job-list.ts';
 import { foldJobPage, type JobPage, withPhase } from './job-page.ts';
@@ -33,6 +35,7 @@ export interface OpenDatabase {
   readonly synced: boolean;
   /** Null until the first snapshot. */
   readonly maintenance: MaintenanceStatus | null;
+  readonly holds: Resource<HoldList>;
   readonly jobs: JobCache;
   readonly jobList: JobList;
   readonly jobPage: JobPage | null;
@@ -47,15 +50,18 @@ export interface ConsoleState {
   readonly databases: Resource<readonly DatabaseSummary[]>;
   readonly open: OpenDatabase | null;
   readonly tokens: Resource<readonly Token[]>;
+  /** The audit trail that is on screen, or was last. */
+  readonly audit: AuditTrail | null;
 }
 
-export const initialState: ConsoleState = { session: { state: 'unknown' }, databases: idle, open: null, tokens: idle };
+export const initialState: ConsoleState = { session: { state: 'unknown' }, databases: idle, open: null, tokens: idle, audit: null };
 
 export const newlyOpened = (name: string): OpenDatabase => ({
   name,
   connection: { state: 'connecting', attempt: 0, lastLiveMs: null },
   synced: false,
   maintenance: null,
+  holds: idle,
   jobs: {},
   jobList: newJobList(NO_FILTER),
   jobPage: null,
@@ -88,6 +94,17 @@ function foldMaintenance(status: MaintenanceStatus | null, message: LiveMessage)
     : status;
 }
 
+/**
+ * Takes an answer of `GET` or `PUT D/maintenance`. It may be overtaken by the event of the same change, and says less than that: a fence
+ * moves without a new version, and only the events keep its order.
+ */
+export function withMaintenance(open: OpenDatabase, answer: MaintenanceStatus): OpenDatabase {
+  const known = open.maintenance;
+  const isLive = open.synced && open.connection.state === 'live';
+  if (known !== null && (known.version > answer.version || (known.version === answer.version && isLive))) return open;
+  return { ...open, maintenance: answer };
+}
+
 /** Folds one message that `judge` let through. */
 export function foldMessage(open: OpenDatabase, message: LiveMessage): OpenDatabase {
   const jobs = foldJobs(open.jobs, message);
@@ -110,11 +127,12 @@ export function outdatedBy(message: LiveMessage): {
   readonly overview: boolean;
   readonly tables: boolean;
   readonly lists: boolean;
+  readonly holds: boolean;
 } {
-  const none = { overview: false, tables: false, lists: false };
+  const none = { overview: false, tables: false, lists: false, holds: false };
   switch (message.type) {
     case 'snapshot':
-      return { overview: true, tables: false, lists: true };
+      return { overview: true, tables: false, lists: true, holds: true };
     case 'resumed':
       return { ...none, overview: true };
     case 'progress':
@@ -134,8 +152,9 @@ export function outdatedBy(message: LiveMessage): {
     case 'backup.created':
     case 'backup.updated':
     case 'backup.deleted':
-    case 'maintenance.changed':
       return { ...none, overview: true };
+    case 'maintenance.changed':
+      return { ...none, overview: true, holds: true };
     case 'job.queued':
     case 'job.step':
     case 'job.cancelling':

@@ -12,6 +12,7 @@ import { icon } from '../../components/icon.ts';
 import { base, layout, tables } from '../../components/styles.ts';
 import { ROLE_MEANINGS } from '../../components/words.ts';
 import { failureFrom } from '../../store/resource.ts';
+import { paths } from '../navigate.ts';
 import { Page } from '../page.ts';
 import './token-dialog.ts';
 
@@ -45,7 +46,7 @@ export class LkAccessPage extends Page {
   override render() {
     const denied = this.denied('manage-tokens');
     return html`<div class="stack">
-      <div class="row between"><h1>Access</h1>
+      <div class="row between"><div><h1>Access</h1>${denied === null ? html`<p class="small"><a href=${paths.accessAudit}>Audit of sign-ins, tokens and refusals</a></p>` : nothing}</div>
         <lk-action variant="brand" appearance="accent" .denied=${denied} @act=${this.make}><span slot="start">${icon('plus')}</span>New token</lk-action></div>
       ${this.made === null ? nothing : this.secret(this.made)}
       ${

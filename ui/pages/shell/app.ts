@@ -9,6 +9,7 @@ import '../../components/failure.ts';
 import { type IconName, icon, mark } from '../../components/icon.ts';
 import '../../components/placeholder.ts';
 import { base } from '../../components/styles.ts';
+import { MODE_NAMES } from '../../components/words.ts';
 import { navigate, paths } from '../navigate.ts';
 import { takeLinkCode } from '../sign-in/sign-in-page.ts';
 import './account-menu.ts';
@@ -17,17 +18,19 @@ import { shellStyles } from './app.styles.ts';
 import './connection.ts';
 import './database-menu.ts';
 import './job-strip.ts';
-import './maintenance-note.ts';
+import './maintenance-banner.ts';
 import { decoded, PAGE_TITLES, type PageName, routes } from './routes.ts';
 
 const SECTIONS: readonly {
-  readonly name: 'overview' | 'jobs' | 'backups';
+  readonly name: 'overview' | 'jobs' | 'backups' | 'maintenance' | 'audit';
   readonly icon: IconName;
   readonly pages: readonly PageName[];
 }[] = [
   { name: 'overview', icon: 'overview', pages: ['overview'] },
   { name: 'jobs', icon: 'jobs', pages: ['jobs', 'job'] },
   { name: 'backups', icon: 'backups', pages: ['backups', 'backup'] },
+  { name: 'maintenance', icon: 'maintenance', pages: ['maintenance'] },
+  { name: 'audit', icon: 'audit', pages: ['audit'] },
 ];
 
 /** The frame around every page: decides between sign-in and console, opens the database that the address names, keeps the title. */
@@ -40,6 +43,7 @@ export class LkApp extends LitElement {
   private linkCode = takeLinkCode();
   private spoken = silent;
   private shownPath = '';
+  private shownSection: Element | null = null;
   @query('main') private main?: HTMLElement;
 
   override connectedCallback(): void {
@@ -66,6 +70,7 @@ export class LkApp extends LitElement {
     if (this.store.state.session.state !== 'unknown') this.linkCode = null;
     this.settle();
     this.retitle();
+    this.showSection();
     const next = nextSpoken(this.spoken, Object.values(this.store.state.open?.jobs ?? {}), Date.now());
     const speaks = next.text !== this.spoken.text;
     this.spoken = next;
@@ -113,7 +118,12 @@ export class LkApp extends LitElement {
   private retitle(): void {
     const database = this.databases.find(({ name }) => name === this.databaseInPath);
     const page = this.store.state.session.state === 'signed-in' ? PAGE_TITLES[this.page] : PAGE_TITLES['sign-in'];
-    document.title = [page, database?.displayName, 'Lockkeeper'].filter((part) => part !== undefined && part !== '').join(' · ');
+    const mode = this.store.state.open?.maintenance?.mode ?? 'off';
+    // In a row of tabs the title is all that one sees.
+    const alarm = database === undefined || mode === 'off' ? '' : MODE_NAMES[mode];
+    document.title = [alarm, page, database?.displayName, 'Lockkeeper']
+      .filter((part) => part !== undefined && part !== '')
+      .join(' · ');
     if (this.shownPath === location.pathname) return;
     // A new page begins at its top, and the keyboard goes on from there and not from the link that was pressed.
     if (this.shownPath !== '' && this.shownPath !== HOME && !this.shownPath.startsWith(SIGN_IN)) {
@@ -121,6 +131,18 @@ export class LkApp extends LitElement {
       this.main?.focus({ preventScroll: true });
     }
     this.shownPath = location.pathname;
+  }
+
+  /** On a narrow screen the row of sections is wider than the page. */
+  private showSection(): void {
+    const section = this.renderRoot.querySelector('nav a[aria-current]');
+    if (section === this.shownSection) return;
+    this.shownSection = section;
+    section?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }
+
+  private displayName(binding: string | undefined): string {
+    return this.databases.find(({ name }) => name === binding)?.displayName ?? binding ?? '';
   }
 
   private get databases() {
@@ -144,7 +166,8 @@ export class LkApp extends LitElement {
           </div>
         </header>
         <div class="content">
-          <main id="main" tabindex="-1"><lk-stale-note .connection=${connection}></lk-stale-note><lk-maintenance-note .status=${open?.maintenance ?? null} .database=${open?.name ?? ''}></lk-maintenance-note>${this.outlet()}</main>
+          <lk-maintenance-banner .status=${open?.maintenance ?? null} .database=${open?.name ?? ''} .displayName=${this.displayName(open?.name)} .jobs=${open?.jobs ?? {}}></lk-maintenance-banner>
+          <main id="main" tabindex="-1"><lk-stale-note .connection=${connection}></lk-stale-note>${this.outlet()}</main>
           <lk-job-strip .jobs=${open?.jobs ?? {}}></lk-job-strip>
         </div>
       </div>
@@ -174,7 +197,7 @@ export class LkApp extends LitElement {
     return html`<a href=${paths[name](database)} aria-current=${pages.includes(this.page) ? 'page' : nothing}>${icon(sign)}${PAGE_TITLES[name]}</a>`;
   }
   private accessLink() {
-    return html`<a href=${paths.access} aria-current=${this.page === 'access' ? 'page' : nothing}>${icon('access')}Access</a>`;
+    return html`<a href=${paths.access} aria-current=${this.page === 'access' || this.page === 'access-audit' ? 'page' : nothing}>${icon('access')}Access</a>`;
   }
 
   private unreachable(reason: string) {

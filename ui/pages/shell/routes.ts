@@ -2,14 +2,28 @@
 import type { RouteConfig } from '@lit-labs/router';
 import { html } from 'lit';
 import '../access/access-page.ts';
+import '../audit/audit-page.ts';
 import '../backups/backup-page.ts';
 import '../backups/backups-page.ts';
 import '../jobs/job-page.ts';
 import '../jobs/jobs-page.ts';
+import '../maintenance/maintenance-page.ts';
 import '../not-found/not-found-page.ts';
 import '../overview/overview-page.ts';
 
-export type PageName = 'home' | 'sign-in' | 'overview' | 'jobs' | 'job' | 'backups' | 'backup' | 'access' | 'not-found';
+export type PageName =
+  | 'home'
+  | 'sign-in'
+  | 'overview'
+  | 'jobs'
+  | 'job'
+  | 'backups'
+  | 'backup'
+  | 'maintenance'
+  | 'audit'
+  | 'access-audit'
+  | 'access'
+  | 'not-found';
 
 export const PAGE_TITLES: Record<PageName, string> = {
   home: '',
@@ -19,6 +33,9 @@ export const PAGE_TITLES: Record<PageName, string> = {
   job: 'Job',
   backups: 'Backups',
   backup: 'Backup',
+  maintenance: 'Maintenance',
+  audit: 'Audit',
+  'access-audit': 'Audit of access',
   access: 'Access',
   'not-found': 'Not found',
 };
@@ -52,5 +69,12 @@ export const routes: (RouteConfig & { name: PageName; path: string })[] = [
     name: 'backup',
     path: '/:db/backups/:id',
     render: ({ db, id }) => html`<lk-backup-page .database=${decoded(db)} .backupId=${decoded(id)}></lk-backup-page>`,
+  },
+  { name: 'access-audit', path: '/audit', render: () => html`<lk-audit-page></lk-audit-page>` },
+  { name: 'audit', path: '/:db/audit', render: ({ db }) => html`<lk-audit-page .database=${decoded(db)}></lk-audit-page>` },
+  {
+    name: 'maintenance',
+    path: '/:db/maintenance',
+    render: ({ db }) => html`<lk-maintenance-page .database=${decoded(db)}></lk-maintenance-page>`,
   },
 ];

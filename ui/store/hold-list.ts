@@ -1,0 +1,34 @@
+/** The holds of a database, those that are over too, and who stands behind the mode. Pure. */
+import type { Page } from '../../worker/protocol/list.ts';
+import type { Hold, MaintenanceStatus } from '../../worker/protocol/maintenance.ts';
+
+export interface HoldList {
+  /** Newest first, as the server lists them. */
+  readonly items: readonly Hold[];
+  readonly nextCursor: string | null;
+}
+
+/** Adds the next page; a hold that is in both counts once, as the page has it. */
+export function joinHolds(list: HoldList | null, page: Page<Hold>): HoldList {
+  const byId = new Map([...(list?.items ?? []), ...page.items].map((hold) => [hold.id, hold]));
+  return { items: [...byId.values()], nextCursor: page.nextCursor ?? null };
+}
+
+/** M1: the active holds that make the mode what it is, oldest first: the first of them gave the reason. */
+export const decidingHolds = ({ mode, holds }: Pick<MaintenanceStatus, 'mode' | 'holds'>): Hold[] =>
+  holds.filter((hold) => hold.endedAt === null && hold.mode === mode).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+
+/** The hold that a person may lengthen or end. The server keeps one at most; jobs' holds are nobody's to end (M4). */
+export const personsHold = ({ holds }: Pick<MaintenanceStatus, 'holds'>): Hold | null =>
+  holds.find((hold) => hold.endedAt === null && hold.owner.kind === 'person') ?? null;
+
+/** What ends the mode, where no time does: `job` when only jobs hold it so, else `person`. Null: it ends by itself. */
+export function lastsUntil(status: Pick<MaintenanceStatus, 'mode' | 'holds' | 'expiresAt'>): 'job' | 'person' | null {
+  if (status.mode === 'off' || status.expiresAt !== null) return null;
+  const lasting = decidingHolds(status).filter(({ expiresAt }) => expiresAt === null);
+  return lasting.length > 0 && lasting.every(({ owner }) => owner.kind === 'job') ? 'job' : 'person';
+}
+
+/** What stays when the persons' hold ends. */
+export const jobHolds = ({ holds }: Pick<MaintenanceStatus, 'holds'>): Hold[] =>
+  holds.filter((hold) => hold.endedAt === null && hold.owner.kind === 'job');
