@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { live, useConsole } from './dev/harness.ts';
+import { live, useConsole } from './dev/testing/harness.ts';
 
 const browser = useConsole();
 const table = (page: Page) => page.getByRole('table', { name: /Audit entries/ });

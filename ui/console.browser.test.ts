@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { lowContrast, unnamedControls } from './dev/accessibility.ts';
-import { live, useConsole } from './dev/harness.ts';
+import { live, useConsole } from './dev/testing/harness.ts';
 
 const JS_BUDGET_BYTES = 150_000;
 const browser = useConsole();

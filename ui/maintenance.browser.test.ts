@@ -1,7 +1,7 @@
 /** Maintenance in the console, in a real browser against the fake server of `ui/dev`: what everybody sees, and the switch. */
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { live, useConsole } from './dev/harness.ts';
+import { live, useConsole } from './dev/testing/harness.ts';
 
 const browser = useConsole();
 const HOUR_MS = 3_600_000;

@@ -52,13 +52,21 @@ export const ROOMS: readonly Room[] = [
   room(
     'worker/control',
     'The control plane owns jobs and its own storage; how a kind does its work is for tasks, who is asking is for doors.',
-    [...PURE, 'worker/database', 'worker/log.ts', 'worker/env.ts', 'db/control', 'db/databases.ts'],
+    [...PURE, 'worker/database', 'worker/archive/anchors.ts', 'worker/log.ts', 'worker/env.ts', 'db/control', 'db/databases.ts'],
     ['cloudflare:workers', 'drizzle-orm/*', 'zod'],
   ),
   room(
     'worker/access',
     'Who someone is: tokens, sessions and their storage, without routes and without jobs.',
-    [...PURE, 'worker/log.ts', 'worker/control/migrate.ts', 'db/access'],
+    [
+      ...PURE,
+      'worker/log.ts',
+      'worker/control/migrate.ts',
+      'worker/control/audit-keeper.ts',
+      'worker/control/audit-store.ts',
+      'worker/archive/anchors.ts',
+      'db/access',
+    ],
     ['cloudflare:workers', 'drizzle-orm/*', 'jose', 'zod', ...CALCULATION],
   ),
   room('worker/overview', 'Live figures of a database, measured through its interface.', [

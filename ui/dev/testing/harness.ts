@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { launchBrowser } from '../../tools/browser.mjs';
-import type { Role } from '../../worker/protocol/access.ts';
-import type { FakeDatabase } from './fake-database.ts';
-import { FakeServer } from './fake-server.ts';
+import { launchBrowser } from '../../../tools/browser.mjs';
+import type { Role } from '../../../worker/protocol/access.ts';
+import type { FakeDatabase } from '../fake-database.ts';
+import { FakeServer } from '../fake-server.ts';
 
 export class Harness {
   /** The folder of the built console. */
@@ -35,7 +35,7 @@ export class Harness {
 
   async begin(): Promise<void> {
     this.dist = await mkdtemp(join(tmpdir(), 'lockkeeper-console-'));
-    const configFile = join(import.meta.dirname, '../vite.config.ts');
+    const configFile = join(import.meta.dirname, '../../vite.config.ts');
     const building = build({ configFile, logLevel: 'error', build: { outDir: this.dist } });
     [this.browser] = await Promise.all([launchBrowser(), building]);
   }
