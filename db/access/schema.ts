@@ -3,6 +3,8 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Role } from '../../worker/protocol/access.ts';
 
+export { audit, auditHead } from '../control/audit.ts';
+
 export const tokens = sqliteTable(
   'tokens',
   {

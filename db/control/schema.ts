@@ -10,6 +10,8 @@ import type { JobError, JobKind, JobLane, JobProgress, JobStatus } from '../../w
 import type { EventType } from '../../worker/protocol/live.ts';
 import type { FenceStatus, HoldMode, HoldOwner } from '../../worker/protocol/maintenance.ts';
 
+export { audit, auditHead } from './audit.ts';
+
 /** Numbers that only grow: `epoch`, `event`, `job`. */
 export const counters = sqliteTable('counters', {
   name: text().primaryKey(),
@@ -27,6 +29,11 @@ export const jobs = sqliteTable(
     status: text().$type<JobStatus>().notNull(),
     reason: text().notNull(),
     actor: text().notNull(),
+    /** Where and with which request it was submitted: for the audit entries of all that it does. */
+    address: text(),
+    requestId: text(),
+    /** Of the plan that it runs, if it runs one. */
+    planHash: text(),
     attempt: integer().notNull(),
     createdAt: integer().notNull(),
     startedAt: integer(),

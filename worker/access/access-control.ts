@@ -3,8 +3,15 @@ import { DurableObject } from 'cloudflare:workers';
 import { and, desc, eq, gt, lt, lte, sql } from 'drizzle-orm';
 import migrations from '../../db/access/migrations/migrations.js';
 import * as schema from '../../db/access/schema.ts';
+import { ACCESS_PREFIX, anchorsOf } from '../archive/anchors.ts';
+import { AuditKeeper } from '../control/audit-keeper.ts';
+import { AuditStore, type CheckAnswer } from '../control/audit-store.ts';
 import { type OwnDatabase, openOwnDatabase } from '../control/migrate.ts';
+import type { Anchor, Checked } from '../core/audit/chain.ts';
+import type { Crowd } from '../core/audit/denials.ts';
+import type { AuditDraft } from '../core/audit/entry.ts';
 import type { Token, TokenRequest } from '../protocol/access.ts';
+import type { AuditEntry, AuditFilter, By } from '../protocol/audit.ts';
 import type { Page } from '../protocol/list.ts';
 import type { Identity, Session } from './identity.ts';
 import { lockedUntil } from './throttle.ts';
@@ -16,14 +23,31 @@ const LAST_USED_MS = 60_000;
 
 const { tokens, sessions, codes, attempts } = schema;
 
-export class AccessControl extends DurableObject {
-  private db!: OwnDatabase;
+/** Entries that one call checks: the object answers others between two calls. */
+const AUDIT_CHECK_PAGE = 2_000;
 
-  constructor(ctx: DurableObjectState, env: unknown) {
-    super(ctx, env as never);
+type Draft = Omit<AuditDraft, 'database'>;
+
+export class AccessControl extends DurableObject<{ readonly ARCHIVE: R2Bucket }> {
+  private db!: OwnDatabase;
+  private trail!: AuditStore;
+  private keeper!: AuditKeeper;
+
+  constructor(ctx: DurableObjectState, env: { readonly ARCHIVE: R2Bucket }) {
+    super(ctx, env);
     ctx.blockConcurrencyWhile(async () => {
       this.db = await openOwnDatabase(ctx.storage, migrations, schema);
+      this.trail = new AuditStore(this.db, ctx.storage, null);
+      this.keeper = new AuditKeeper(this.trail, () => anchorsOf(this.env.ARCHIVE, ACCESS_PREFIX), null, 'access');
     });
+  }
+
+  /** A change and its audit entry, or neither (A1). */
+  private change<T>(work: (now: number) => T): T {
+    const now = Date.now();
+    const result = this.ctx.storage.transactionSync(() => work(now));
+    if (this.keeper.isDue(now)) this.ctx.waitUntil(this.keeper.tend(null, Date.now));
+    return result;
   }
 
   async byToken(hash: string): Promise<Identity | null> {
@@ -52,30 +76,41 @@ export class AccessControl extends DurableObject {
   }
 
   /** Answers when the session ends, in milliseconds since the epoch. */
-  async openSession(hash: string, identity: Identity): Promise<number> {
-    const now = Date.now();
-    const expiresAt = now + SESSION_MS;
-    this.db.delete(sessions).where(lte(sessions.expiresAt, now)).run();
-    this.db
-      .insert(sessions)
-      .values({ ...identity, hash, createdAt: now, expiresAt })
-      .run();
-    return expiresAt;
+  async openSession(hash: string, identity: Identity, how: 'token' | 'code', by: By): Promise<number> {
+    return this.change((now) => {
+      const expiresAt = now + SESSION_MS;
+      this.db.delete(sessions).where(lte(sessions.expiresAt, now)).run();
+      this.db
+        .insert(sessions)
+        .values({ ...identity, hash, createdAt: now, expiresAt })
+        .run();
+      this.trail.record({ by, action: 'session.opened', target: identity.subject, detail: { how, role: identity.role } }, now);
+      return expiresAt;
+    });
   }
 
-  async closeSession(hash: string): Promise<void> {
-    this.db.delete(sessions).where(eq(sessions.hash, hash)).run();
+  /** A cookie that belongs to no session closes nothing, and leaves no trace. */
+  async closeSession(hash: string, by: By): Promise<void> {
+    this.change((now) => {
+      const closed = this.db.delete(sessions).where(eq(sessions.hash, hash)).returning().all();
+      for (const { subject, createdAt } of closed) {
+        const who = { ...by, actor: subject };
+        this.trail.record({ by: who, action: 'session.closed', target: subject, durationMs: now - createdAt }, now);
+      }
+    });
   }
 
-  async addCode(hash: string, identity: Identity): Promise<number> {
-    const now = Date.now();
-    const expiresAt = now + CODE_MS;
-    this.db.delete(codes).where(lte(codes.expiresAt, now)).run();
-    this.db
-      .insert(codes)
-      .values({ ...identity, hash, expiresAt })
-      .run();
-    return expiresAt;
+  async addCode(hash: string, identity: Identity, by: By): Promise<number> {
+    return this.change((now) => {
+      const expiresAt = now + CODE_MS;
+      this.db.delete(codes).where(lte(codes.expiresAt, now)).run();
+      this.db
+        .insert(codes)
+        .values({ ...identity, hash, expiresAt })
+        .run();
+      this.trail.record({ by, action: 'session.code_created', target: identity.subject, detail: { role: identity.role } }, now);
+      return expiresAt;
+    });
   }
 
   /** A code works once, whoever is faster. */
@@ -97,19 +132,28 @@ export class AccessControl extends DurableObject {
     return { items: rows.slice(0, limit).map(toToken), nextCursor: rows.length > limit ? String(rows[limit - 1]?.n) : null };
   }
 
-  async addToken(id: string, hash: string, request: TokenRequest, createdBy: string): Promise<Token> {
+  async addToken(id: string, hash: string, request: TokenRequest, by: By): Promise<Token> {
     const { name, role } = request;
     const expiresAt = request.expiresAt === null ? null : Date.parse(request.expiresAt);
-    return toToken(
-      this.db.insert(tokens).values({ id, hash, name, role, createdBy, expiresAt, createdAt: Date.now() }).returning().get(),
-    );
+    return this.change((now) => {
+      const row = { id, hash, name, role, createdBy: by.actor, expiresAt, createdAt: now };
+      const token = toToken(this.db.insert(tokens).values(row).returning().get());
+      this.trail.record({ by, action: 'token.created', target: id, detail: { name, role, expiresAt: token.expiresAt } }, now);
+      return token;
+    });
   }
 
   /** At once: its sessions end with it. */
-  async revokeToken(id: string): Promise<boolean> {
-    this.db.delete(sessions).where(eq(sessions.tokenId, id)).run();
-    this.db.delete(codes).where(eq(codes.tokenId, id)).run();
-    return this.db.delete(tokens).where(eq(tokens.id, id)).returning().all().length > 0;
+  async revokeToken(id: string, by: By): Promise<boolean> {
+    return this.change((now) => {
+      const ended = this.db.delete(sessions).where(eq(sessions.tokenId, id)).returning().all().length;
+      this.db.delete(codes).where(eq(codes.tokenId, id)).run();
+      const [gone] = this.db.delete(tokens).where(eq(tokens.id, id)).returning().all();
+      if (!gone) return false;
+      const { name, role } = gone;
+      this.trail.record({ by, action: 'token.revoked', target: id, detail: { name, role, sessionsEnded: ended } }, now);
+      return true;
+    });
   }
 
   /** Until when this address may not try to sign in (0: it may). */
@@ -119,8 +163,9 @@ export class AccessControl extends DurableObject {
   }
 
   /** Counts a failed attempt; answers until when the next one is refused. */
-  async countFailure(address: string): Promise<number> {
+  async countFailure(address: string, how: 'token' | 'code', by: By): Promise<number> {
     const now = Date.now();
+    await this.recordRefusedSignIn(how, by);
     this.db
       .delete(attempts)
       .where(lt(attempts.lastAt, now - 3_600_000))
@@ -136,6 +181,53 @@ export class AccessControl extends DurableObject {
 
   async forgetFailures(address: string): Promise<void> {
     this.db.delete(attempts).where(eq(attempts.address, address)).run();
+  }
+
+  // ---- audit -------------------------------------------------------------------------------------------------------
+
+  /** What was tried stays out of it: it may be a secret of somebody else's. */
+  async recordRefusedSignIn(how: string, by: By): Promise<void> {
+    const draft: Draft = { by, action: 'session.refused', target: 'sign-in', outcome: 'denied', detail: { how } };
+    await this.recordDenial('stranger', `session.refused ${by.address}`, draft);
+  }
+
+  /** Cloudflare Access has no session of ours: the first request from an address counts as the sign-in, once for as long as a session lasts. */
+  async recordAccessSignIn(identity: Identity, by: By): Promise<void> {
+    const who = { ...by, actor: identity.subject };
+    this.change((now) => {
+      if (this.trail.has(who, 'session.opened', now - SESSION_MS)) return;
+      const detail = { how: 'access', role: identity.role };
+      this.trail.record({ by: who, action: 'session.opened', target: identity.subject, detail }, now);
+    });
+  }
+
+  /** Somebody may not. `key` tells repeats. */
+  async recordDenial(crowd: Crowd, key: string, draft: Draft): Promise<void> {
+    this.change((now) => this.trail.recordDenial(crowd, key, draft, now));
+  }
+
+  /** Something that is no change of ours. */
+  async recordAudit(draft: Draft): Promise<void> {
+    this.change((now) => this.trail.recordReading(draft, now));
+  }
+
+  async auditEntries(filter: AuditFilter, before: number | null, limit: number): Promise<Page<AuditEntry>> {
+    return this.trail.list(filter, before, limit);
+  }
+
+  /** Goes on with a check; call it until `done`. `anchors`: those beyond what is checked. */
+  async auditCheck(checked: Checked, anchors: readonly Anchor[]): Promise<CheckAnswer> {
+    return this.trail.check(checked, anchors, AUDIT_CHECK_PAGE);
+  }
+
+  async auditAnchored(): Promise<number> {
+    return this.trail.head().anchored;
+  }
+
+  /** From cron: says what was only counted, and puts the day's anchor. */
+  async wake(): Promise<void> {
+    this.change((now) => this.trail.settleDenials(now));
+    await this.keeper.tend(new Date().toISOString().slice(0, 10), Date.now);
   }
 }
 

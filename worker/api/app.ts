@@ -6,11 +6,13 @@ import { toJobError } from '../core/job/error.ts';
 import type { Env } from '../env.ts';
 import { log } from '../log.ts';
 import { PROBLEMS, type Problem, type ProblemCode, Refusal } from '../protocol/problem.ts';
+import { recordRefusal } from './audit.ts';
 import { identify, sameOrigin } from './auth.ts';
 import type { AppContext, AppEnv } from './context.ts';
 import { InvalidRequest, newApp } from './door.ts';
 import { withSecurityHeaders } from './headers.ts';
 import { openApiRoutes } from './openapi.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { databaseRoutes } from './routes/databases.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -77,6 +79,7 @@ databaseRoutes(api);
 jobRoutes(api);
 backupRoutes(api);
 maintenanceRoutes(api);
+auditRoutes(api);
 openApiRoutes(api);
 app.route(API, api);
 
@@ -87,13 +90,16 @@ app.all('/api/*', () => {
 app.on(['GET', 'HEAD'], '*', (c) => c.env.ASSETS.fetch(c.req.raw));
 
 app.notFound((c) => problem(c, new Refusal('not_found', 'There is nothing here.')));
-app.onError((error, c) => problem(c, error));
-
-function problem(c: AppContext, error: unknown): Response {
+app.onError(async (error, c) => {
   const refusal = toRefusal(error);
+  await recordRefusal(c, refusal.code);
+  return problem(c, refusal);
+});
+
+function problem(c: AppContext, refusal: Refusal): Response {
   const { status, title } = PROBLEMS[refusal.code];
   const requestId = c.get('requestId') ?? crypto.randomUUID();
-  if (status >= 500) log('error', 'request failed', { requestId, code: refusal.code, error: refusal.cause ?? error });
+  if (status >= 500) log('error', 'request failed', { requestId, code: refusal.code, error: refusal.cause ?? refusal });
   const content: Problem = {
     type: `urn:lockkeeper:problem:${refusal.code}`,
     title,

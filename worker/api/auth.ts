@@ -5,6 +5,7 @@ import type { Identity } from '../access/identity.ts';
 import { digest, equalSecrets, newSecret } from '../access/secrets.ts';
 import type { Env } from '../env.ts';
 import type { SignIn } from '../protocol/access.ts';
+import type { By } from '../protocol/audit.ts';
 import { Refusal } from '../protocol/problem.ts';
 import type { AppContext, Caller } from './context.ts';
 
@@ -15,7 +16,16 @@ const secure = (c: AppContext): boolean => new URL(c.req.url).protocol === 'http
 /** `__Host-` ties the cookie to this host and path; browsers want HTTPS for it, which loopback development has not. */
 const cookieName = (c: AppContext): string => (secure(c) ? '__Host-lockkeeper' : 'lockkeeper');
 
-export const addressOf = (c: AppContext): string => c.req.header('CF-Connecting-IP') ?? 'local';
+/** Nothing of the length that a header may have gets into the records. */
+const MAX_BY = 64;
+export const addressOf = (c: AppContext): string => (c.req.header('CF-Connecting-IP') ?? 'local').slice(0, MAX_BY);
+
+/** For the audit trail (A1). */
+export const byOf = (c: AppContext): By => ({
+  actor: c.get('caller')?.subject ?? 'nobody',
+  address: addressOf(c),
+  requestId: c.get('requestId').slice(0, MAX_BY),
+});
 
 /** Null: nobody, or nobody that we know. A credential that is there but wrong never falls through to the next kind. */
 export async function identify(c: AppContext): Promise<Caller | null> {
@@ -27,7 +37,20 @@ export async function identify(c: AppContext): Promise<Caller | null> {
     if (session) return session;
   }
   const identity = await byAssertion(c.req.raw.headers, c.env);
+  if (identity) await noteAccessSignIn(c, identity);
   return identity && { ...identity, via: 'access', sessionExpiresAt: null, credential: identity.subject };
+}
+
+/** Who came through Access from where, so that not every request asks the object whether it knows. */
+const seen = new Set<string>();
+const MAX_SEEN = 1_000;
+
+async function noteAccessSignIn(c: AppContext, identity: Identity): Promise<void> {
+  const key = JSON.stringify([identity.subject, addressOf(c), new Date().toISOString().slice(0, 13)]);
+  if (seen.has(key)) return;
+  if (seen.size >= MAX_SEEN) seen.clear();
+  seen.add(key);
+  await accessOf(c.env).recordAccessSignIn(identity, byOf(c));
 }
 
 async function byBearer(c: AppContext, authorization: string): Promise<Caller | null> {
@@ -64,19 +87,23 @@ async function byToken(env: Env, token: string): Promise<Identity | null> {
 export async function signIn(c: AppContext, proof: SignIn): Promise<Caller> {
   const access = accessOf(c.env);
   const address = addressOf(c);
-  refuseWhileLocked(c, await access.lockedUntil(address));
+  const by = byOf(c);
+  const how = 'token' in proof ? 'token' : 'code';
+  const locked = await access.lockedUntil(address);
+  if (locked > Date.now()) await access.recordRefusedSignIn(`${how}, while locked`, by);
+  refuseWhileLocked(c, locked);
   const identity =
     'token' in proof
       ? await byToken(c.env, proof.token)
       : await access.redeemCode(await digest(proof.code), await ownerHash(c.env));
   if (!identity) {
-    refuseWhileLocked(c, await access.countFailure(address));
+    refuseWhileLocked(c, await access.countFailure(address, how, by));
     throw new Refusal('bad_credentials', 'Nobody has that token, or that code was used or is too old.');
   }
   await access.forgetFailures(address);
   const secret = newSecret('lks');
   const hash = await digest(secret);
-  const expiresAt = await access.openSession(hash, identity);
+  const expiresAt = await access.openSession(hash, identity, how, { ...by, actor: identity.subject });
   setCookie(c, cookieName(c), secret, {
     httpOnly: true,
     sameSite: 'Strict',
@@ -96,7 +123,7 @@ function refuseWhileLocked(c: AppContext, until: number): void {
 
 export async function signOut(c: AppContext): Promise<void> {
   const cookie = getCookie(c, cookieName(c));
-  if (cookie !== undefined) await accessOf(c.env).closeSession(await digest(cookie));
+  if (cookie !== undefined) await accessOf(c.env).closeSession(await digest(cookie), byOf(c));
   deleteCookie(c, cookieName(c), { path: '/', secure: secure(c) });
 }
 

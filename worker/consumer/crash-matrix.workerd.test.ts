@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { archiveOf } from '../archive/r2.ts';
 import type { ControlPlane } from '../control/control-plane.ts';
 import { unwrap } from '../control/wire.ts';
+import { UNCHECKED } from '../core/audit/chain.ts';
 import { d1Database } from '../database/d1.ts';
 import type { Env } from '../env.ts';
 import type { Chunk, Manifest } from '../protocol/backup.ts';
 import type { Job, JobKind } from '../protocol/job.ts';
+import { Refusal } from '../protocol/problem.ts';
 import { taskOf } from '../tasks/index.ts';
 import { runSlice, type Workplace } from './executor.ts';
 import { FAULTS, type Fault, Faults } from './faults.ts';
@@ -48,6 +50,8 @@ class Scene {
         kind: this.run.kind,
         lane: task.lane,
         actor: 'test',
+        address: 'local',
+        requestId: 'req-1',
         params: task.params.parse(this.run.params) as Record<string, unknown>,
         progress: task.start,
         requestHash: 'h',
@@ -60,8 +64,20 @@ class Scene {
     return unwrap(await this.plane.job(JOB)).job;
   }
 
+  async retry(): Promise<void> {
+    unwrap(await this.plane.retry(JOB, { actor: 'test', address: 'local', requestId: 'req-2' }));
+  }
+
   async steps(): Promise<{ name: string; detail: Record<string, unknown> }[]> {
     return unwrap(await this.plane.steps(JOB, -1, 500)).items;
+  }
+
+  /** The steps whose effects the audit trail knows, each as often as it says so; the chain must be whole. */
+  async auditedEffects(): Promise<unknown[]> {
+    const { breach, done } = await this.plane.auditCheck(UNCHECKED, []);
+    expect({ breach, done }).toEqual({ breach: null, done: true });
+    const { items } = await this.plane.auditEntries({ actions: ['job.effect'] }, null, 500);
+    return items.map(({ detail, sqlDigest }) => [detail.step, sqlDigest]).sort();
   }
 
   private ticket(): Promise<number> {
@@ -93,12 +109,16 @@ class Scene {
     };
   }
 
+  async deliver(place = this.place()): Promise<void> {
+    await runSlice({ database: this.name, jobId: JOB, ticket: await this.ticket() }, place);
+  }
+
   /** Delivers what is due, with nothing going wrong, until the job is over. */
   async finish(): Promise<Job> {
     for (let tries = 0; tries < 30; tries += 1) {
       const job = await this.job();
       if (['succeeded', 'failed', 'cancelled'].includes(job.status)) return job;
-      await runSlice({ database: this.name, jobId: JOB, ticket: await this.ticket() }, this.place());
+      await this.deliver();
       await this.timePasses();
     }
     throw new Error('The job never ended');
@@ -153,7 +173,7 @@ async function atEachCall(
   }
 }
 
-describe('J2, J3: sample.seed ends with every row exactly once, whatever goes wrong', () => {
+describe('J2, J3, A1: sample.seed ends with every row and its audit entries exactly once, whatever goes wrong', () => {
   const run: Run = { kind: 'sample.seed', params: { rows: 400, seed: 3 }, binding: env.STAGING, archiveName: 'STAGING' };
   const empty = async () => {
     await reset();
@@ -163,18 +183,25 @@ describe('J2, J3: sample.seed ends with every row exactly once, whatever goes wr
       `SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'
         AND name NOT IN ('_lk_guard', '_lk_steps') ORDER BY name`,
     ).all<{ name: string }>();
+    // A1: the rows of the audit log are as exactly once as the rest; only the time in them is that of the run.
+    const columnsOf = (name: string) => (name === 'audit_logs' ? 'id, actor, action, target, sql_digest, outcome, detail' : '*');
     const rows = await env.STAGING.batch(
-      tables.map(({ name }) => env.STAGING.prepare(`SELECT * FROM "${name.replaceAll('"', '""')}"`)),
+      tables.map(({ name }) => env.STAGING.prepare(`SELECT ${columnsOf(name)} FROM "${name.replaceAll('"', '""')}"`)),
     );
     return JSON.stringify(rows.map(({ results }, index) => [tables[index]?.name, results]));
   };
   let expected: string;
+  let audited: unknown[];
 
   beforeAll(async () => {
     await empty();
-    expect((await (await scene(run)).finish()).status).toBe('succeeded');
+    const clean = await scene(run);
+    expect((await clean.finish()).status).toBe('succeeded');
     expected = await content();
+    audited = await clean.auditedEffects();
     expect(expected.length).toBeGreaterThan(10_000);
+    expect(expected).toContain('"audit_logs"');
+    expect(audited.length).toBeGreaterThan(1);
   });
 
   test.each(FAULTS)(
@@ -185,10 +212,31 @@ describe('J2, J3: sample.seed ends with every row exactly once, whatever goes wr
         expect(await content(), where).toBe(expected);
         const names = (await here.steps()).map(({ name }) => name);
         expect(new Set(names).size, where).toBe(names.length);
+        expect(await here.auditedEffects(), where).toEqual(audited);
       });
     },
     240_000,
   );
+});
+
+test('A1: an effect that no step was committed after is in the trail, and once, when a retry commits it', async () => {
+  await reset();
+  const here = await scene({ kind: 'sample.seed', params: { rows: 400, seed: 3 }, binding: env.STAGING, archiveName: 'STAGING' });
+  const place = here.place();
+  const commit = () => Promise.reject(new Refusal('database_failed', 'not today'));
+  const control = (name: string) =>
+    new Proxy(place.control(name), {
+      get: (target, key) =>
+        key === 'commit' ? commit : (...args: unknown[]) => Reflect.apply(Reflect.get(target, key), target, args),
+    });
+  await here.deliver({ ...place, control });
+  expect(await here.job()).toMatchObject({ status: 'failed', error: { code: 'database_failed' } });
+  expect(await here.auditedEffects()).toMatchObject([['schema', expect.stringMatching(/^[0-9a-f]{64}$/)]]);
+  await here.retry();
+  expect((await here.finish()).status).toBe('succeeded');
+  const steps = (await here.auditedEffects()).map((effect) => (effect as string[])[0]);
+  expect(steps.filter((step) => step === 'schema')).toHaveLength(1);
+  expect(steps.length).toBeGreaterThan(1);
 });
 
 describe('B6: database.export writes the same bytes, whatever goes wrong', () => {

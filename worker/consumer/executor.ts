@@ -45,10 +45,12 @@ export async function runSlice(message: SliceMessage, at: Workplace): Promise<vo
       hands,
       now: () => new Date(),
     });
+    await hands.tellEffects();
     await persist(() => settle(outcome, hands.lastProgress, jobId, epoch, control()));
   } catch (error) {
     if (error instanceof StaleExecutor) return log('info', 'executor replaced', { database: message.database, jobId, epoch });
     log('warn', 'slice failed', { database: message.database, jobId, epoch, kind, error });
+    await hands.tellEffects();
     await persist(() => control().stumble(jobId, epoch, toJobError(error)));
   } finally {
     hands.drop();

@@ -25,6 +25,7 @@ export interface ControlForExecutors {
     error: { code: string; message: string; hint: string; retryable: boolean },
   ): Promise<boolean>;
   epochBehind(jobId: string, epoch: number, found: number): Promise<boolean>;
+  effects(jobId: string, epoch: number, effects: readonly EffectReport[]): Promise<boolean>;
   hold(jobId: string, epoch: number, mode: HoldMode, reason: string): Promise<'held' | 'stale' | { failed: string }>;
 }
 

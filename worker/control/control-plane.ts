@@ -2,49 +2,49 @@
  * The control plane of one database: a Durable Object named by its binding. A thin shell that keeps time, sends to the queue, sets the
  * alarm and feeds the sockets; the rules are in `kernel.ts` and below.
  */
-import { DurableObject } from 'cloudflare:workers';
 import migrations from '../../db/control/migrations/migrations.js';
 import * as schema from '../../db/control/schema.ts';
+import { DATABASES } from '../../db/databases.ts';
+import { anchorsOf, databasePrefix } from '../archive/anchors.ts';
+import { auditLogState, mirror, newestLogged } from '../database/audit-log.ts';
 import { d1Database } from '../database/d1.ts';
 import { fenceState, lowerFence, raiseFence } from '../database/fence.ts';
 import { bindingOf, type Env } from '../env.ts';
 import { log } from '../log.ts';
+import { type By, SYSTEM } from '../protocol/audit.ts';
 import type { BackupSummary } from '../protocol/backup.ts';
-import type { HistoryPoint, Mode, TableStats } from '../protocol/database.ts';
+import type { TableStats } from '../protocol/database.ts';
 import type { Job, JobError, JobProgress, JobStep } from '../protocol/job.ts';
-import type { Page } from '../protocol/list.ts';
-import type { Event, LiveMessage } from '../protocol/live.ts';
-import type { Hold, HoldMode, MaintenanceRequest, MaintenanceStatus } from '../protocol/maintenance.ts';
+import type { HoldMode, MaintenanceRequest, MaintenanceStatus } from '../protocol/maintenance.ts';
 import { Refusal } from '../protocol/problem.ts';
+import { AuditKeeper, type Mirror } from './audit-keeper.ts';
+import { AuditStore } from './audit-store.ts';
 import { CatalogStore } from './catalog-store.ts';
+import { ControlQuestions } from './control-questions.ts';
 import { HoldStore } from './hold-store.ts';
-import { toJob, toStep } from './job-rows.ts';
-import { type JobFilter, JobStore } from './job-store.ts';
+import type { Draft } from './job-audit.ts';
+import { toStep } from './job-rows.ts';
+import { JobStore } from './job-store.ts';
 import { Kernel, type Submission } from './kernel.ts';
 import { Live } from './live.ts';
-import { Maintenance, toHold } from './maintenance.ts';
+import { Maintenance } from './maintenance.ts';
 import { openOwnDatabase } from './migrate.ts';
-import { ProgressBook } from './progress-book.ts';
-import { type Answer, answer, type Brief, type Standing, type StepReport } from './wire.ts';
+import { type Answer, answer, type Brief, type EffectReport, type Standing, type StepReport } from './wire.ts';
 
 /** The part of the Worker's environment that the control plane uses; the managed database's binding is found by name. */
-type ControlEnv = Pick<Env, 'SLICES'>;
+type ControlEnv = Pick<Env, 'SLICES' | 'ARCHIVE'>;
 
-const SNAPSHOT_FINISHED_JOBS = 20;
-const RESUME_LIMIT = 1_000;
 const ALARM_SLACK_MS = 10_000;
 const SAMPLING_LEASE_MS = 60_000;
+/** How long a job waits for a copy of audit entries to land before it is sent. */
+const COPY_PATIENCE_MS = 2_000;
 
-export class ControlPlane extends DurableObject<ControlEnv> {
+export class ControlPlane extends ControlQuestions<ControlEnv> {
   private readonly live: Live;
-  private readonly book = new ProgressBook();
   /** What the alarm was last set to; undefined: not known. */
   private alarmAt: number | null | undefined;
   private samplingUntil = 0;
-  private store!: JobStore;
-  private catalog!: CatalogStore;
-  private kernel!: Kernel;
-  private maintenance!: Maintenance;
+  private keeper!: AuditKeeper;
 
   constructor(ctx: DurableObjectState, env: ControlEnv) {
     super(ctx, env);
@@ -53,17 +53,23 @@ export class ControlPlane extends DurableObject<ControlEnv> {
       const db = await openOwnDatabase(ctx.storage, migrations, schema);
       this.store = new JobStore(db, ctx.storage);
       this.catalog = new CatalogStore(db);
-      this.kernel = new Kernel(this.store, this.name, (jobId, now) => this.maintenance.jobOver(jobId, now));
-      this.maintenance = new Maintenance(new HoldStore(db), this.store, (status, reason) =>
-        this.kernel.note('maintenance.changed', null, reason, { maintenance: status }, Date.now()),
+      this.trail = new AuditStore(db, ctx.storage, this.name);
+      this.kernel = new Kernel(this.store, this.name, (jobId, now) => this.maintenance.jobOver(jobId, now), this.trail);
+      this.maintenance = new Maintenance(
+        new HoldStore(db),
+        this.store,
+        (status, reason) => this.kernel.note('maintenance.changed', null, reason, { maintenance: status }, Date.now()),
+        (draft, now) => this.trail.record(draft, now),
+      );
+      this.keeper = new AuditKeeper(
+        this.trail,
+        () => anchorsOf(this.env.ARCHIVE, databasePrefix(this.name)),
+        this.mirror(),
+        this.name,
       );
       this.kernel.recover(Date.now());
       this.announceAndWake();
     });
-  }
-
-  private get name(): string {
-    return this.ctx.id.name ?? 'unnamed';
   }
 
   // ---- commands of people ------------------------------------------------------------------------------------------
@@ -72,115 +78,46 @@ export class ControlPlane extends DurableObject<ControlEnv> {
     return this.command((now) => this.kernel.submit(submission, now));
   }
 
-  async cancel(jobId: string, actor: string): Promise<Answer<Job>> {
-    return this.command((now) => this.kernel.cancel(jobId, actor, now));
+  async cancel(jobId: string, by: By): Promise<Answer<Job>> {
+    return this.command((now) => this.kernel.cancel(jobId, by, now));
   }
 
-  async retry(jobId: string, actor: string): Promise<Answer<Job>> {
-    return this.command((now) => this.kernel.retry(jobId, actor, now));
+  async retry(jobId: string, by: By): Promise<Answer<Job>> {
+    return this.command((now) => this.kernel.retry(jobId, by, now));
   }
 
-  async deleteBackup(id: string, actor: string): Promise<Answer<null>> {
-    return this.command((now) => {
-      if (!this.catalog.deleteBackup(id)) throw new Refusal('backup_not_found', `There is no backup ${id} in ${this.name}.`);
-      this.kernel.note('backup.deleted', null, `Deleted by ${actor}.`, { id }, now);
-      return null;
-    });
+  async deleteBackup(id: string, by: By): Promise<Answer<null>> {
+    return this.command((now) =>
+      this.store.atomically(() => {
+        if (!this.catalog.deleteBackup(id)) throw new Refusal('backup_not_found', `There is no backup ${id} in ${this.name}.`);
+        this.trail.record({ by, action: 'backup.deleted', target: id }, now);
+        this.kernel.note('backup.deleted', null, `Deleted by ${by.actor}.`, { id }, now);
+        return null;
+      }),
+    );
   }
 
   /** Sets the mode and waits until the fence has followed, or has said why it could not. */
-  async setMaintenance(request: MaintenanceRequest, actor: string): Promise<Answer<MaintenanceStatus>> {
-    const answered = this.act((now) => answer(() => this.store.atomically(() => this.maintenance.set(request, actor, now))));
+  async setMaintenance(request: MaintenanceRequest, by: By): Promise<Answer<MaintenanceStatus>> {
+    const answered = this.act((now) => answer(() => this.store.atomically(() => this.maintenance.set(request, by, now))));
     if (!answered.ok) return answered;
     await this.followMode();
     return { ok: true, value: this.maintenance.status(Date.now()) };
   }
 
-  // ---- questions ---------------------------------------------------------------------------------------------------
+  // ---- audit -------------------------------------------------------------------------------------------------------
 
-  async job(jobId: string): Promise<Answer<{ job: Job; steps: JobStep[]; stepCount: number }>> {
-    return answer(() => ({
-      job: this.book.overlay(this.kernel.job(jobId)),
-      steps: this.store.latestSteps(jobId, 20).map(toStep),
-      stepCount: this.store.stepCount(jobId),
-    }));
+  /** Something was read that leaves the house: a download, an export of the trail. */
+  async recordReading(draft: Draft): Promise<void> {
+    this.act((now) => this.trail.recordReading(draft, now));
   }
 
-  async jobs(filter: JobFilter, before: number | null, limit: number): Promise<Page<Job>> {
-    const rows = this.store.list(filter, before, limit + 1);
-    const last = rows.length > limit ? rows[limit - 1] : undefined;
-    return {
-      items: rows.slice(0, limit).map((row) => this.book.overlay(toJob(row, this.name))),
-      nextCursor: last ? String(last.n) : null,
-    };
+  /** Somebody may not. `key` tells repeats. */
+  async recordDenial(key: string, draft: Draft): Promise<void> {
+    this.act((now) => this.trail.recordDenial('member', key, draft, now));
   }
 
-  async steps(jobId: string, after: number, limit: number): Promise<Answer<Page<JobStep>>> {
-    return answer(() => {
-      this.kernel.job(jobId);
-      const rows = this.store.steps(jobId, after, limit + 1);
-      return { items: rows.slice(0, limit).map(toStep), nextCursor: rows.length > limit ? String(rows[limit - 1]?.n) : null };
-    });
-  }
-
-  async events(jobId: string, after: number, limit: number): Promise<Answer<Page<Event>>> {
-    return answer(() => {
-      this.kernel.job(jobId);
-      const found = this.store.eventsOfJob(jobId, after, limit + 1);
-      return { items: found.slice(0, limit), nextCursor: found.length > limit ? String(found[limit - 1]?.seq) : null };
-    });
-  }
-
-  async backups(before: { at: number; id: string } | null, limit: number): Promise<Page<BackupSummary>> {
-    const found = this.catalog.listBackups(before, limit + 1);
-    const last = found.length > limit ? found[limit - 1] : undefined;
-    return { items: found.slice(0, limit), nextCursor: last ? `${Date.parse(last.createdAt)}~${last.id}` : null };
-  }
-
-  async backup(id: string): Promise<Answer<BackupSummary>> {
-    return answer(() => {
-      const found = this.catalog.backup(id);
-      if (!found) throw new Refusal('backup_not_found', `There is no backup ${id} in ${this.name}.`);
-      return found;
-    });
-  }
-
-  async maintenanceStatus(): Promise<MaintenanceStatus> {
-    return this.maintenance.status(Date.now());
-  }
-
-  async holds(before: number | null, limit: number): Promise<Page<Hold>> {
-    const rows = this.maintenance.history(before, limit + 1);
-    return { items: rows.slice(0, limit).map(toHold), nextCursor: rows.length > limit ? String(rows[limit - 1]?.n) : null };
-  }
-
-  /** What the overview needs of our own tables, in one call. */
-  async summary(): Promise<{
-    running: Job | null;
-    queued: number;
-    lastBackup: BackupSummary | null;
-    history: HistoryPoint[];
-    mode: Mode;
-  }> {
-    const active = this.store.active();
-    const first = active.find((row) => row.lane === 'exclusive') ?? active[0];
-    return {
-      running: first ? this.book.overlay(toJob(first, this.name)) : null,
-      queued: this.store.queued().length,
-      lastBackup: this.catalog.listBackups(null, 1)[0] ?? null,
-      history: this.catalog.history(),
-      mode: this.maintenance.status(Date.now()).mode,
-    };
-  }
-
-  async hasKey(idempotencyKey: string): Promise<boolean> {
-    return this.store.byIdempotencyKey(idempotencyKey) !== undefined;
-  }
-
-  async tables(): Promise<{ tables: TableStats[]; sampledAt: number | null; facts: string | null }> {
-    const sample = this.catalog.lastSample();
-    return { tables: this.catalog.tables(), sampledAt: sample?.at ?? null, facts: sample?.facts ?? null };
-  }
+  // ---- figures -----------------------------------------------------------------------------------------------------
 
   /** The right to take figures now, with what is known so far; null when somebody else does it, or they are younger than `freshMs`. */
   async claimSampling(freshMs: number): Promise<{ tables: TableStats[]; lastBackupId: string | null } | null> {
@@ -238,6 +175,11 @@ export class ControlPlane extends DurableObject<ControlEnv> {
     return this.store.steps(jobId, after, 500).map(toStep);
   }
 
+  /** What has landed in the managed database and no step was committed after. */
+  async effects(jobId: string, epoch: number, effects: readonly EffectReport[]): Promise<boolean> {
+    return this.act((now) => this.kernel.effects(jobId, epoch, effects, now));
+  }
+
   async pause(jobId: string, epoch: number): Promise<boolean> {
     return this.settle((now) => this.kernel.pause(jobId, epoch, now));
   }
@@ -251,9 +193,16 @@ export class ControlPlane extends DurableObject<ControlEnv> {
   }
 
   private putBackup(summary: BackupSummary, jobId: string, now: number): void {
+    // Another job than the one that made it only looks at it again: a backup that was deleted meanwhile stays deleted.
+    if (summary.jobId !== jobId && this.catalog.backup(summary.id) === undefined) return;
     const what = this.catalog.putBackup(summary);
     const reason = what === 'created' ? 'A backup was made.' : 'A backup was looked at again.';
     this.kernel.note(`backup.${what}`, jobId, reason, { backup: summary }, now);
+    const { consistency, gzipBytes, verification } = summary;
+    this.trail.record(
+      { by: SYSTEM, action: `backup.${what}`, target: summary.id, detail: { jobId, consistency, gzipBytes, verification } },
+      now,
+    );
   }
 
   async stopped(jobId: string, epoch: number): Promise<boolean> {
@@ -282,7 +231,9 @@ export class ControlPlane extends DurableObject<ControlEnv> {
 
   /** From cron: wakes the object, so that nothing hangs even if an alarm was lost, and takes away a fence that nobody asks for. */
   async wake(): Promise<void> {
+    this.act((now) => this.store.atomically(() => this.trail.settleDenials(now)));
     await this.lookAround();
+    await this.keeper.tend(new Date().toISOString().slice(0, 10), Date.now);
     if (this.maintenance.status(Date.now()).mode === 'off') await this.removeStrayFence();
   }
 
@@ -311,6 +262,28 @@ export class ControlPlane extends DurableObject<ControlEnv> {
     if (!up && triggers === 0) return;
     log('warn', 'a fence that nobody asks for is taken away', { database: this.name });
     await lowerFence(this.managedDatabase);
+    this.trail.record({ by: SYSTEM, action: 'fence.lowered', target: 'stray', detail: { triggers } }, Date.now());
+  }
+
+  /**
+   * The copy of the audit trail in the managed database. Not while a job works there alone: an export must not see the database change under
+   * its hands, and the job's own effects write their rows themselves.
+   */
+  private mirror(): Mirror | null {
+    if (!DATABASES.some(({ binding }) => binding === this.name)) return null;
+    const busy = () => this.store.active().some(({ lane }) => lane === 'exclusive');
+    return {
+      newest: async () => {
+        if (busy()) return 'busy';
+        return (await auditLogState(this.managedDatabase)) === 'foreign' ? 'foreign' : newestLogged(this.managedDatabase);
+      },
+      write: (rows) =>
+        this.maintenance.whileFenceRests(async (up) => {
+          if (busy()) return false;
+          await mirror(this.managedDatabase, rows, up);
+          return true;
+        }),
+    };
   }
 
   private async command<T>(work: (now: number) => T): Promise<Answer<T>> {
@@ -340,6 +313,7 @@ export class ControlPlane extends DurableObject<ControlEnv> {
     // Leases move with every sign of life: a watchdog that looks a little early is cheaper than a write each time.
     const early =
       typeof this.alarmAt === 'number' && wakeAt !== null && this.alarmAt <= wakeAt && wakeAt - this.alarmAt < ALARM_SLACK_MS;
+    if (this.keeper.isDue(Date.now())) this.ctx.waitUntil(this.keeper.tend(null, Date.now));
     if (wakeAt === this.alarmAt || early) return;
     this.alarmAt = wakeAt;
     // Set before anything is sent: should this object die now, the alarm sends it.
@@ -349,6 +323,9 @@ export class ControlPlane extends DurableObject<ControlEnv> {
 
   private async pump(): Promise<void> {
     const messages = this.kernel.due(Date.now());
+    // A copy of the trail that is on its way must not land in the middle of the job.
+    if (messages.length > 0)
+      await Promise.race([this.keeper.quiet(), new Promise((resolve) => setTimeout(resolve, COPY_PATIENCE_MS))]);
     for (const message of messages) {
       try {
         await this.env.SLICES.send(message);
@@ -369,22 +346,6 @@ export class ControlPlane extends DurableObject<ControlEnv> {
     const after = new URL(request.url).searchParams.get('after');
     const credential = request.headers.get('X-Lockkeeper-Credential') ?? '';
     return this.live.accept(this.firstMessages(after === null ? null : Number(after)), credential);
-  }
-
-  private firstMessages(after: number | null): LiveMessage[] {
-    const missed = after === null ? null : this.store.eventsAfter(after, RESUME_LIMIT + 1);
-    const seq = this.store.last('event');
-    if (missed === null || missed.length > RESUME_LIMIT)
-      return [
-        { type: 'snapshot', database: this.name, seq, jobs: this.currentJobs(), maintenance: this.maintenance.status(Date.now()) },
-      ];
-    return [{ type: 'resumed', database: this.name, seq }, ...missed.map((event): LiveMessage => ({ type: 'event', event }))];
-  }
-
-  private currentJobs(): Job[] {
-    const open = [...this.store.queued(), ...this.store.active()];
-    const finished = this.store.list({ statuses: ['succeeded', 'failed', 'cancelled'] }, null, SNAPSHOT_FINISHED_JOBS);
-    return [...open, ...finished].sort((a, b) => b.n - a.n).map((row) => this.book.overlay(toJob(row, this.name)));
   }
 
   async goodbye(reason: string, reconnectAfterMs: number): Promise<number> {

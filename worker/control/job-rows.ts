@@ -2,6 +2,7 @@
 import type { jobs, steps } from '../../db/control/schema.ts';
 import type { Dispatch, Running } from '../core/job/dispatch.ts';
 import type { Life } from '../core/job/machine.ts';
+import { type By, SYSTEM } from '../protocol/audit.ts';
 import type { Job, JobStep } from '../protocol/job.ts';
 
 export type JobRow = typeof jobs.$inferSelect;
@@ -34,6 +35,13 @@ export function toJob(row: JobRow, database: string): Job {
     error: error ?? null,
   };
 }
+
+/** On whose behalf the job runs. Jobs of before there was an audit trail know the actor only. */
+export const byOf = ({ actor, address, requestId }: JobRow): By => ({
+  actor,
+  address: address ?? SYSTEM.address,
+  requestId: requestId ?? SYSTEM.requestId,
+});
 
 export const toStep = (row: typeof steps.$inferSelect): JobStep => ({
   n: row.n,

@@ -17,22 +17,25 @@ import {
 } from '../core/job/dispatch.ts';
 import { startable } from '../core/job/lanes.ts';
 import { type Command, transition } from '../core/job/machine.ts';
+import type { By } from '../protocol/audit.ts';
 import { isTerminal, type Job, type JobError, type JobKind, type JobLane, type JobProgress } from '../protocol/job.ts';
 import type { Event } from '../protocol/live.ts';
 import { PROBLEMS, Refusal } from '../protocol/problem.ts';
-import { type JobRow, lifeColumns, lifeOf, NOT_RUNNING, runningColumns, runningOf, toJob, toStep } from './job-rows.ts';
+import { auditOfChange, auditOfEffect, auditOfSubmission, type Recorder } from './job-audit.ts';
+import { byOf, type JobRow, lifeColumns, lifeOf, NOT_RUNNING, runningColumns, runningOf, toJob, toStep } from './job-rows.ts';
 import type { JobStore } from './job-store.ts';
-import type { Brief, SliceMessage, Standing, StepReport } from './wire.ts';
+import type { Brief, EffectReport, SliceMessage, Standing, StepReport } from './wire.ts';
 
-export interface Submission {
+export interface Submission extends By {
   readonly id: string;
   readonly kind: JobKind;
   readonly lane: JobLane;
-  readonly actor: string;
   readonly params: Record<string, unknown>;
   readonly progress: JobProgress;
   readonly requestHash: string;
   readonly idempotencyKey: string | null;
+  /** Of the plan that it runs, if it runs one. */
+  readonly planHash?: string | null;
 }
 
 export class Kernel {
@@ -43,7 +46,9 @@ export class Kernel {
     private readonly store: JobStore,
     private readonly database: string,
     /** In the same transaction as the end of a job, however it ends. */
-    private readonly over: (jobId: string, now: number) => void = () => {},
+    private readonly over: (jobId: string, now: number) => void,
+    /** The audit trail, in the same transaction as what it records (A1). */
+    private readonly audit: Recorder,
   ) {}
 
   takeEvents(): Event[] {
@@ -64,6 +69,7 @@ export class Kernel {
         createdAt: now,
       });
       this.announce('job.queued', row, row.reason, now);
+      this.audit.record(auditOfSubmission(row), now);
       this.startWaiting(now);
       return this.job(row.id);
     });
@@ -87,18 +93,18 @@ export class Kernel {
   }
 
   /** J5. Nobody works on a job that is due: it is over at once. Otherwise the executor is told at its next commit. */
-  cancel(id: string, actor: string, now: number): Job {
+  cancel(id: string, by: By, now: number): Job {
     return this.atomically(() => {
-      const row = this.apply(this.row(id), { do: 'cancel', at: now, actor }, now);
+      const row = this.apply(this.row(id), { do: 'cancel', at: now, actor: by.actor }, now, {}, by);
       if (row.status === 'cancelling' && row.dispatchState === 'due') this.apply(row, { do: 'stop', at: now }, now);
       this.startWaiting(now);
       return this.job(id);
     });
   }
 
-  retry(id: string, actor: string, now: number): Job {
+  retry(id: string, by: By, now: number): Job {
     return this.atomically(() => {
-      this.apply(this.row(id), { do: 'retry', actor }, now);
+      this.apply(this.row(id), { do: 'retry', actor: by.actor }, now, {}, by);
       this.startWaiting(now);
       return this.job(id);
     });
@@ -124,6 +130,8 @@ export class Kernel {
       cursor: JSON.stringify(row.cursor ?? null),
       attempt: row.attempt,
       startedAt: new Date(row.startedAt ?? row.createdAt).toISOString(),
+      by: byOf(row),
+      planHash: row.planHash,
       epoch: row.epoch ?? 0,
       nextStep: this.store.stepCount(row.id),
       cancelRequested: row.status === 'cancelling',
@@ -145,10 +153,22 @@ export class Kernel {
         cursor: JSON.parse(step.cursor) as unknown,
         progress: step.progress,
       });
+      this.recordEffects(row, step.effects ?? [], now);
       const stored = this.store.step(jobId, step.n);
       this.announce('job.step', after, `Step ${step.n + 1}: ${step.name}.`, now, stored ? { step: toStep(stored) } : {});
       return this.standing(after);
     });
+  }
+
+  /** Effects that no step was committed after: the job is about to fail, or its slice to end. */
+  effects(jobId: string, epoch: number, effects: readonly EffectReport[], now: number): boolean {
+    return this.settle(jobId, epoch, (row) => this.recordEffects(row, effects, now));
+  }
+
+  /** Once each, however often executors report them. */
+  private recordEffects(row: JobRow, effects: readonly EffectReport[], now: number): void {
+    for (const effect of effects)
+      if (!this.audit.hasEffect(row.id, effect.step)) this.audit.record(auditOfEffect(row, effect), now);
   }
 
   /** A sign of life between commits. */
@@ -310,12 +330,13 @@ export class Kernel {
   }
 
   /** One legal change of status, with its event. Throws `illegal_transition` otherwise, and nothing is changed. */
-  private apply(row: JobRow, command: Command, now: number, columns: Partial<JobRow> = {}): JobRow {
+  private apply(row: JobRow, command: Command, now: number, columns: Partial<JobRow> = {}, by: By = byOf(row)): JobRow {
     const change = transition(lifeOf(row), command);
     if (!change.ok) throw new Refusal('illegal_transition', change.why);
     const resting = change.life.status === 'running' || change.life.status === 'cancelling' ? {} : NOT_RUNNING;
     const after = this.store.update(row.id, { ...lifeColumns(change.life), reason: change.reason, ...resting, ...columns });
     this.announce(change.event, after, change.reason, now);
+    this.audit.record(auditOfChange(command, after, by), now);
     if (isTerminal(after.status)) this.over(after.id, now);
     return after;
   }

@@ -4,9 +4,11 @@
  */
 import { fenceAction, fenceRetryMs, LOOK_EVERY_MS } from '../core/maintenance/fence.ts';
 import { effectiveMode, nextExpiry } from '../core/maintenance/holds.ts';
+import { type By, SYSTEM } from '../protocol/audit.ts';
 import type { Hold, HoldMode, MaintenanceRequest, MaintenanceStatus } from '../protocol/maintenance.ts';
 import { Refusal } from '../protocol/problem.ts';
 import type { HoldRow, HoldStore } from './hold-store.ts';
+import type { Draft } from './job-audit.ts';
 
 /** The two ways a fence can go, in the managed database. */
 export interface FenceHands {
@@ -17,6 +19,7 @@ export interface FenceHands {
 export interface Counters {
   next(counter: 'hold' | 'mode'): number;
   last(counter: 'hold' | 'mode'): number;
+  atomically<T>(work: () => T): T;
 }
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
@@ -41,6 +44,8 @@ export class Maintenance {
     private readonly counters: Counters,
     /** Tells everybody who listens. */
     private readonly changed: (status: MaintenanceStatus, reason: string) => void,
+    /** The audit trail, in the transaction of the caller (A1). */
+    private readonly record: (draft: Draft, now: number) => void,
   ) {}
 
   status(now: number): MaintenanceStatus {
@@ -60,33 +65,57 @@ export class Maintenance {
   }
 
   /** A person sets the mode: their holds are replaced by one, or ended. Jobs' holds are not theirs to end. */
-  set(request: MaintenanceRequest, actor: string, now: number): MaintenanceStatus {
+  set(request: MaintenanceRequest, by: By, now: number): MaintenanceStatus {
     const expiresAt = request.expiresAt === null ? null : Date.parse(request.expiresAt);
     if (expiresAt !== null && expiresAt <= now) {
       throw new Refusal('bad_request', 'expiresAt lies in the past.', { hint: 'Give a time to come, or leave it out for no end.' });
     }
     return this.change(request.reason, now, () => {
-      this.store.end({ kind: 'person' }, now, request.mode === 'off' ? actor : 'replaced');
-      if (request.mode !== 'off') this.add({ ...request, mode: request.mode, expiresAt }, 'person', actor, now);
+      const before = this.mine((row) => row.ownerKind === 'person').map(({ id }) => id);
+      this.store.end({ kind: 'person' }, now, request.mode === 'off' ? by.actor : 'replaced');
+      const { mode, reason } = request;
+      const hold = mode === 'off' ? null : this.add({ ...request, mode, expiresAt }, 'person', by.actor, now);
+      const detail = { mode, reason, expiresAt: iso(expiresAt), ended: before };
+      this.record({ by, action: 'maintenance.set', target: hold ?? mode, detail }, now);
     });
+  }
+
+  private mine(which: (row: HoldRow) => boolean): HoldRow[] {
+    return this.store.active().filter(which);
   }
 
   /** A job takes its hold; taking it twice is taking it once (M4). */
   holdForJob(jobId: string, mode: HoldMode, reason: string, now: number): void {
-    if (this.store.active().some((row) => row.ownerKind === 'job' && row.ownerId === jobId)) return;
-    this.change(reason, now, () => this.add({ mode, reason, message: null, expiresAt: null }, 'job', jobId, now));
+    if (this.mine((row) => row.ownerKind === 'job' && row.ownerId === jobId).length > 0) return;
+    this.change(reason, now, () => {
+      const hold = this.add({ mode, reason, message: null, expiresAt: null }, 'job', jobId, now);
+      this.record({ by: SYSTEM, action: 'hold.taken', target: hold, detail: { mode, reason, jobId } }, now);
+    });
   }
 
   /** The job is over, however it ended (M4). */
   jobOver(jobId: string, now: number): void {
-    const holds = this.store.active().filter((row) => row.ownerKind === 'job' && row.ownerId === jobId);
-    if (holds.length > 0)
-      this.change('The job that held it is over.', now, () => void this.store.end({ kind: 'job', id: jobId }, now, 'job over'));
+    const holds = this.mine((row) => row.ownerKind === 'job' && row.ownerId === jobId);
+    if (holds.length === 0) return;
+    this.change('The job that held it is over.', now, () => {
+      this.store.end({ kind: 'job', id: jobId }, now, 'job over');
+      this.recordEnds(holds, 'job over', now);
+    });
   }
 
   expire(now: number): void {
-    if (this.store.active().some(({ expiresAt }) => expiresAt !== null && expiresAt <= now)) {
-      this.change('A hold has run out.', now, () => void this.store.endExpired(now));
+    const holds = this.mine((row) => row.expiresAt !== null && row.expiresAt <= now);
+    if (holds.length === 0) return;
+    this.change('A hold has run out.', now, () => {
+      this.store.endExpired(now);
+      this.recordEnds(holds, 'expired', now);
+    });
+  }
+
+  private recordEnds(holds: readonly HoldRow[], because: string, now: number): void {
+    for (const { id, mode, ownerKind, ownerId, createdAt } of holds) {
+      const detail = { mode, because, owner: `${ownerKind} ${ownerId}` };
+      this.record({ by: SYSTEM, action: 'hold.ended', target: id, durationMs: now - createdAt, detail }, now);
     }
   }
 
@@ -95,10 +124,12 @@ export class Maintenance {
     kind: HoldRow['ownerKind'],
     owner: string,
     now: number,
-  ) {
+  ): string {
     const n = this.counters.next('hold');
+    const id = `hold_${n}`;
     const { mode, reason, message, expiresAt } = hold;
-    this.store.add({ n, id: `hold_${n}`, mode, reason, message, expiresAt, ownerKind: kind, ownerId: owner, createdAt: now });
+    this.store.add({ n, id, mode, reason, message, expiresAt, ownerKind: kind, ownerId: owner, createdAt: now });
+    return id;
   }
 
   private change(reason: string, now: number, work: () => void): MaintenanceStatus {
@@ -160,7 +191,44 @@ export class Maintenance {
     wakeAt: number | null,
   ): void {
     const before = this.store.fence();
-    this.store.putFence({ state, detail, failures, wakeAt });
+    this.counters.atomically(() => {
+      this.store.putFence({ state, detail, failures, wakeAt });
+      if (before.state !== state) this.recordFence(state, failures, now);
+    });
     if (before.state !== state) this.changed(this.status(now), `The fence is ${state}.`);
+  }
+
+  private recordFence(state: MaintenanceStatus['fence']['state'], failures: number, now: number): void {
+    const entry = { by: SYSTEM, target: this.status(now).mode };
+    switch (state) {
+      case 'up':
+        this.record({ ...entry, action: 'fence.raised' }, now);
+        return;
+      case 'down':
+        this.record({ ...entry, action: 'fence.lowered' }, now);
+        return;
+      case 'failed':
+        // Tried again and again by itself: the first failure is the news.
+        if (failures === 1) this.record({ ...entry, action: 'fence.failed', outcome: 'failed' }, now);
+        return;
+      case 'raising':
+      case 'lowering':
+        return;
+    }
+  }
+
+  /** Runs `work` while the fence does not move; `up`: whether tables have to have it. */
+  async whileFenceRests<T>(work: (up: boolean) => Promise<T>): Promise<T> {
+    while (this.moving) await this.moving;
+    const done = work(this.store.fence().state !== 'down');
+    this.moving = done
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => {
+        this.moving = null;
+      });
+    return done;
   }
 }

@@ -11,6 +11,7 @@ const bindings = env as unknown as { DB: D1Database; CONTROL: DurableObjectNames
 const database = d1Database(bindings.DB);
 const stub = () => bindings.CONTROL.getByName('DB');
 const plane = () => stub() as unknown as Pick<ControlPlane, keyof ControlPlane>;
+const by = (actor: string) => ({ actor, address: 'local', requestId: 'req-1' });
 const request = (mode: MaintenanceRequest['mode'], more: Partial<MaintenanceRequest> = {}): MaintenanceRequest => ({
   mode,
   reason: 'trying it out',
@@ -19,7 +20,7 @@ const request = (mode: MaintenanceRequest['mode'], more: Partial<MaintenanceRequ
   ...more,
 });
 const set = async (mode: MaintenanceRequest['mode'], more: Partial<MaintenanceRequest> = {}, actor = 'ann') =>
-  unwrap(await plane().setMaintenance(request(mode, more), actor));
+  unwrap(await plane().setMaintenance(request(mode, more), by(actor)));
 const write = async () => {
   try {
     await bindings.DB.prepare('INSERT INTO t DEFAULT VALUES').run();
@@ -66,7 +67,7 @@ describe('M1, M2: a hold, its mode, and the fence that follows', () => {
   });
 
   test('one that ends in the past is refused and changes nothing', async () => {
-    const answer = await plane().setMaintenance(request('closed', { expiresAt: '2020-01-01T00:00:00.000Z' }), 'ann');
+    const answer = await plane().setMaintenance(request('closed', { expiresAt: '2020-01-01T00:00:00.000Z' }), by('ann'));
     expect(answer).toMatchObject({ ok: false, code: 'bad_request' });
     expect(await plane().maintenanceStatus()).toMatchObject({ mode: 'off', version: 0, holds: [] });
   });
@@ -107,7 +108,7 @@ describe('M4: holds end', () => {
 describe("M4: a job's hold ends with the job, however it ends", () => {
   const START = { phase: 'waiting', done: 0, total: null, unit: 'steps' };
   const running = async () => {
-    const job = { id: 'job_1', kind: 'database.export', lane: 'exclusive', actor: 'ann', params: {}, progress: START } as const;
+    const job = { id: 'job_1', kind: 'database.export', lane: 'exclusive', ...by('ann'), params: {}, progress: START } as const;
     unwrap(await plane().submit({ ...job, requestHash: 'h', idempotencyKey: null }));
     // The real queue may be faster than this test: whoever begins, the epoch is the one in storage.
     await plane().begin('job_1', 1);
@@ -125,7 +126,7 @@ describe("M4: a job's hold ends with the job, however it ends", () => {
     [
       'is cancelled',
       async (epoch) => {
-        await plane().cancel('job_1', 'ann');
+        await plane().cancel('job_1', by('ann'));
         await plane().stopped('job_1', epoch);
       },
     ],

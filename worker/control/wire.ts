@@ -1,5 +1,6 @@
 /** What crosses from the control plane object to its callers. An RPC method never throws for what can be expected: it answers. */
 
+import type { By } from '../protocol/audit.ts';
 import type { JobKind, JobProgress, JobStep } from '../protocol/job.ts';
 import { type ProblemCode, Refusal } from '../protocol/problem.ts';
 
@@ -39,6 +40,9 @@ export interface Brief {
   readonly cursor: string;
   readonly attempt: number;
   readonly startedAt: string;
+  /** On whose behalf, for the audit rows of its effects. */
+  readonly by: By;
+  readonly planHash: string | null;
   readonly epoch: number;
   readonly nextStep: number;
   readonly cancelRequested: boolean;
@@ -50,6 +54,16 @@ export interface StepReport {
   readonly cursor: string;
   readonly progress: JobProgress;
   readonly detail: string;
+  /** What has landed in the managed database since the step before. */
+  readonly effects?: readonly EffectReport[];
+}
+
+/** A batch that has landed in the managed database, for the audit trail. */
+export interface EffectReport {
+  readonly step: string;
+  readonly sqlDigest: string;
+  readonly statements: number;
+  readonly durationMs: number;
 }
 
 /** `stale`: another executor owns the job, or nobody does any more. Stop at once and touch nothing. */

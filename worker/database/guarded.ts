@@ -43,15 +43,21 @@ const FENCE_TRIES = 5;
 
 /**
  * Runs `statements` exactly once under `step`, through the fence if one is up (M2). Tables that they create are fenced in the same batch
- * (M3). Throws what the statements themselves fail with; then nothing was done either.
+ * (M3). `log` goes into the same batch, after them (A1). Throws what the statements themselves fail with; then nothing was done either.
  */
-export async function effectOnce(database: Database, by: Claim, step: string, statements: readonly Statement[]): Promise<Effect> {
+export async function effectOnce(
+  database: Database,
+  by: Claim,
+  step: string,
+  statements: readonly Statement[],
+  log: readonly Statement[] = [],
+): Promise<Effect> {
   const created = statements.flatMap(({ sql }) => createdTable(sql) ?? []);
-  if (created.length === 0) return once(database, by, step, statements, null);
+  if (created.length === 0) return once(database, by, step, [...statements, ...log], null);
   for (let tries = 0; tries < FENCE_TRIES; tries += 1) {
     const fence = await guardOf(database);
     const fenced = fence.up ? created.flatMap((table) => fenceStatements(table)) : [];
-    const effect = await once(database, by, step, [...statements, ...fenced], fence.up);
+    const effect = await once(database, by, step, [...statements, ...fenced, ...log], fence.up);
     if (effect !== 'stale' || fence.epoch !== by.epoch || (await guardOf(database)).up === fence.up) return effect;
   }
   throw new Error('The fence goes up and down faster than a table can be made.');

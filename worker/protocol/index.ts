@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './audit.ts';
 export * from './backup.ts';
 export * from './database.ts';
 export * from './job.ts';

@@ -7,7 +7,8 @@ import { managed } from '../../env.ts';
 import { BackupDetails, BackupSummary, Manifest } from '../../protocol/backup.ts';
 import { ListQuery, listOf } from '../../protocol/list.ts';
 import { Refusal } from '../../protocol/problem.ts';
-import type { AppContext, AppEnv, Caller } from '../context.ts';
+import { byOf } from '../auth.ts';
+import type { AppContext, AppEnv } from '../context.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { DatabaseParam, json, route } from '../door.ts';
 import { download } from '../download.ts';
@@ -73,7 +74,13 @@ export function backupRoutes(app: OpenAPIHono<AppEnv>): void {
     async (c) => {
       const { db, id } = c.req.valid('param');
       const { manifest } = await detailsOf(c, db, id);
-      return download(c.req.raw, manifest, archiveOf(c.env.ARCHIVE, db), c.req.valid('query').format);
+      const { format } = c.req.valid('query');
+      const answer = await download(c.req.raw, manifest, archiveOf(c.env.ARCHIVE, db), format);
+      if (answer.body !== null) {
+        const detail = { format, bytes: Number(answer.headers.get('Content-Length')), part: answer.status === 206 };
+        await controlOf(c, db).recordReading({ by: byOf(c), action: 'backup.downloaded', target: id, detail });
+      }
+      return answer;
     },
   );
 
@@ -88,8 +95,7 @@ export function backupRoutes(app: OpenAPIHono<AppEnv>): void {
     }),
     async (c) => {
       const { db, id } = c.req.valid('param');
-      const { subject } = c.get('caller') as Caller;
-      unwrap(await controlOf(c, db).deleteBackup(id, subject));
+      unwrap(await controlOf(c, db).deleteBackup(id, byOf(c)));
       await archiveOf(c.env.ARCHIVE, db).deleteManifest(id);
       return c.body(null, 204);
     },

@@ -8,7 +8,7 @@ import { takeSample } from '../../overview/sample.ts';
 import { DatabaseSummary, Overview, TableStats } from '../../protocol/database.ts';
 import { ListQuery, listOf } from '../../protocol/list.ts';
 import { Refusal } from '../../protocol/problem.ts';
-import { sameOrigin } from '../auth.ts';
+import { accessOf, byOf, sameOrigin } from '../auth.ts';
 import type { AppEnv, Caller } from '../context.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { body, DatabaseParam, json, route } from '../door.ts';
@@ -120,7 +120,10 @@ export function databaseRoutes(app: OpenAPIHono<AppEnv>): void {
       const told = await Promise.all(
         DATABASES.map(({ binding }) => c.env.CONTROL.getByName(binding).goodbye(kind, reconnectAfterMs)),
       );
-      return c.json({ sockets: told.reduce((sum, n) => sum + n, 0) }, 202);
+      const sockets = told.reduce((sum, n) => sum + n, 0);
+      const detail = { reconnectAfterMs, sockets };
+      await accessOf(c.env).recordAudit({ by: byOf(c), action: 'announcement.made', target: kind, detail });
+      return c.json({ sockets }, 202);
     },
   );
 }

@@ -2,6 +2,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { digest } from '../../access/secrets.ts';
+import { archiveOf } from '../../archive/r2.ts';
 import { unwrap } from '../../control/wire.ts';
 import { d1Database } from '../../database/d1.ts';
 import { bindingOf, managed } from '../../env.ts';
@@ -11,6 +12,7 @@ import { ListQuery, listOf } from '../../protocol/list.ts';
 import { Event } from '../../protocol/live.ts';
 import { Refusal } from '../../protocol/problem.ts';
 import { taskOf } from '../../tasks/index.ts';
+import { byOf } from '../auth.ts';
 import type { AppContext, AppEnv, Caller } from '../context.ts';
 import { fromCursor, numberOrNull, toCursor } from '../cursor.ts';
 import { body, DatabaseParam, InvalidRequest, json, route } from '../door.ts';
@@ -119,8 +121,7 @@ export function jobRoutes(app: OpenAPIHono<AppEnv>): void {
       }),
       async (c) => {
         const { db, id } = c.req.valid('param');
-        const { subject } = c.get('caller') as Caller;
-        return c.json(unwrap(await controlOf(c, db)[what](id, subject)) as Job, 200);
+        return c.json(unwrap(await controlOf(c, db)[what](id, byOf(c))) as Job, 200);
       },
     );
   }
@@ -143,12 +144,18 @@ async function toSubmission(c: AppContext, binding: string, request: JobRequest,
   const requestHash = await digest(JSON.stringify([request.kind, params]));
   // A key that is known gets its job back whatever the database looks like by now.
   const known = idempotencyKey !== null && (await c.env.CONTROL.getByName(binding).hasKey(idempotencyKey));
-  if (!known) await task.check?.({ database: d1Database(bindingOf(c.env, binding)), databaseName: binding, params });
+  if (!known)
+    await task.check?.({
+      database: d1Database(bindingOf(c.env, binding)),
+      databaseName: binding,
+      archive: archiveOf(c.env.ARCHIVE, binding),
+      params,
+    });
   return {
     id: `job_${crypto.randomUUID()}`,
     kind: request.kind,
     lane: task.lane,
-    actor: caller.subject,
+    ...byOf(c),
     params,
     progress: task.start,
     requestHash,

@@ -4,7 +4,8 @@ import { unwrap } from '../../control/wire.ts';
 import { managed } from '../../env.ts';
 import { ListQuery, listOf } from '../../protocol/list.ts';
 import { Hold, MaintenanceRequest, MaintenanceStatus } from '../../protocol/maintenance.ts';
-import type { AppEnv, Caller } from '../context.ts';
+import { byOf } from '../auth.ts';
+import type { AppEnv } from '../context.ts';
 import { fromCursor, numberOrNull, toCursor } from '../cursor.ts';
 import { body, DatabaseParam, json, route } from '../door.ts';
 
@@ -32,8 +33,7 @@ export function maintenanceRoutes(app: OpenAPIHono<AppEnv>): void {
     }),
     async (c) => {
       const { binding } = managed(c.req.valid('param').db);
-      const { subject } = c.get('caller') as Caller;
-      return c.json(unwrap(await c.env.CONTROL.getByName(binding).setMaintenance(c.req.valid('json'), subject)), 200);
+      return c.json(unwrap(await c.env.CONTROL.getByName(binding).setMaintenance(c.req.valid('json'), byOf(c))), 200);
     },
   );
 

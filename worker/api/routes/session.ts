@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { digest, newSecret } from '../../access/secrets.ts';
 import { Me, SignIn, SignInCode } from '../../protocol/access.ts';
 import { Refusal } from '../../protocol/problem.ts';
-import { accessOf, sameOrigin, signIn, signOut } from '../auth.ts';
+import { accessOf, byOf, sameOrigin, signIn, signOut } from '../auth.ts';
 import type { AppEnv, Caller } from '../context.ts';
 import { body, json, route } from '../door.ts';
 
@@ -66,7 +66,8 @@ export function sessionRoutes(app: OpenAPIHono<AppEnv>): void {
       if (caller.via !== 'bearer') throw new Refusal('forbidden', 'Only a bearer token can make a sign-in code.');
       const code = newSecret('lkc');
       const { subject, displayName, role, tokenId, ownerHash } = caller;
-      const expiresAt = await accessOf(c.env).addCode(await digest(code), { subject, displayName, role, tokenId, ownerHash });
+      const identity = { subject, displayName, role, tokenId, ownerHash };
+      const expiresAt = await accessOf(c.env).addCode(await digest(code), identity, byOf(c));
       return c.json({ code, expiresAt: new Date(expiresAt).toISOString() }, 201);
     },
   );

@@ -5,8 +5,8 @@ import { digest, newSecret } from '../../access/secrets.ts';
 import { NewToken, Token, TokenRequest } from '../../protocol/access.ts';
 import { ListQuery, listOf } from '../../protocol/list.ts';
 import { Refusal } from '../../protocol/problem.ts';
-import { accessOf } from '../auth.ts';
-import type { AppEnv, Caller } from '../context.ts';
+import { accessOf, byOf } from '../auth.ts';
+import type { AppEnv } from '../context.ts';
 import { fromCursor, numberOrNull, toCursor } from '../cursor.ts';
 import { body, json, route } from '../door.ts';
 
@@ -40,8 +40,7 @@ export function tokenRoutes(app: OpenAPIHono<AppEnv>): void {
         throw new Refusal('bad_request', 'expiresAt lies in the past.', { hint: 'Give a time to come, or null for no end.' });
       }
       const secret = newSecret('lkt');
-      const caller = c.get('caller') as Caller;
-      const token = await accessOf(c.env).addToken(`tok_${crypto.randomUUID()}`, await digest(secret), request, caller.subject);
+      const token = await accessOf(c.env).addToken(`tok_${crypto.randomUUID()}`, await digest(secret), request, byOf(c));
       return c.json({ ...token, secret }, 201);
     },
   );
@@ -56,7 +55,7 @@ export function tokenRoutes(app: OpenAPIHono<AppEnv>): void {
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      if (!(await accessOf(c.env).revokeToken(id))) throw new Refusal('token_not_found', `There is no token ${id}.`);
+      if (!(await accessOf(c.env).revokeToken(id, byOf(c)))) throw new Refusal('token_not_found', `There is no token ${id}.`);
       return c.body(null, 204);
     },
   );
