@@ -15,5 +15,11 @@ export interface ManagedDatabase {
 
 export const DATABASES: readonly ManagedDatabase[] = [
   { binding: 'DB', displayName: 'Sample shop', schema: './db/schema/index.ts', migrations: ['./db/migrations'], sample: true },
-  { binding: 'STAGING', displayName: 'Sample staging', schema: './db/schema/index.ts', migrations: ['./db/migrations'], sample: true },
+  {
+    binding: 'STAGING',
+    displayName: 'Sample staging',
+    schema: './db/schema/index.ts',
+    migrations: ['./db/migrations'],
+    sample: true,
+  },
 ];

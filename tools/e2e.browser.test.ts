@@ -79,6 +79,8 @@ function expectEqual(sql: string, stateFolder: string, binding: string): { table
   const { tables, rows, differences } = compareDatabases(
     copyDatabase(fileOf(stateFolder, binding), folder, 'live.sqlite'),
     restored,
+    // The trail is mirrored there after the job, too: a backup is always older than the entry that tells of its end.
+    ['audit_logs'],
   );
   expect(differences).toEqual([]);
   return { tables, rows };

@@ -55,7 +55,11 @@ export const PROBLEMS = {
     'Try again when it is quieter, or ask for `fuzzy`.',
   ),
   schema_changed: problem(409, 'The schema changed while the job ran', 'Start the job again.'),
-  fence_failed: problem(503, 'The database did not let the fence up', 'It is tried again by itself; the message is the database’s own.'),
+  fence_failed: problem(
+    503,
+    'The database did not let the fence up',
+    'It is tried again by itself; the message is the database’s own.',
+  ),
   executor_lost: problem(500, 'The executor went away again and again', 'Look at the logs; retry goes on from the last step.'),
   dead_letter: problem(500, 'The queue gave up delivering a slice', 'Look at the logs; retry goes on from the last step.'),
   too_many_requests: problem(429, 'Too many failed attempts', 'Wait for the time in `Retry-After`.'),
