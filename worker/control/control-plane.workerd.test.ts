@@ -3,9 +3,10 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { BEGUN_LEASE_MS, MAX_STRIKES } from '../core/job/dispatch.ts';
 import type { Job, JobError, JobKind, JobLane } from '../protocol/job.ts';
-import type { Event, LiveMessage } from '../protocol/live.ts';
+import { CLOSE, type Event, type LiveMessage } from '../protocol/live.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Submission } from './kernel.ts';
+import { MAX_UNPROVEN_BYTES } from './live.ts';
 import { type Brief, type SliceMessage, unwrap } from './wire.ts';
 
 /** The queue is nobody here: each test is the executor itself, and decides what arrives when. */
@@ -259,7 +260,6 @@ describe('J3: steps count once', () => {
     expect(unwrap(await plane.job('a')).stepCount).toBe(1);
     expect(await plane.commit('a', epoch, report(5))).toBe('stale');
   });
-
   test('a message delivered twice begins once; one of an earlier slice never', async () => {
     const { plane } = fresh();
     await submit(plane, 'a');
@@ -270,7 +270,6 @@ describe('J3: steps count once', () => {
     expect(await plane.begin('a', 2)).not.toBeNull();
     expect(await plane.begin('nobody', 1)).toBeNull();
   });
-
   test('a managed database that knows a higher epoch lifts ours above it', async () => {
     const { plane } = fresh();
     await submit(plane, 'a');
@@ -294,7 +293,6 @@ describe('J5: cancel', () => {
     expect(job.status).toBe('cancelled');
     expect(await plane.cancel('a', by('ann'))).toMatchObject({ ok: false, code: 'illegal_transition' });
   });
-
   test('a job whose executor is lost while cancelling is over, too', async () => {
     const { plane, stub } = fresh();
     await submit(plane, 'a');
@@ -424,6 +422,22 @@ describe('J4: events and sockets', () => {
     expect(await plane.goodbye('restart', 700)).toBe(1);
     const all = await until((messages) => messages.length === 2);
     expect(all[1]).toEqual({ type: 'goodbye', reason: 'restart', reconnectAfterMs: 700 });
+  });
+
+  test('a client that gives no sign of reading is cut before much waits for it; one that pings is not', async () => {
+    const { plane, stub } = fresh();
+    const asleep = await connect(stub);
+    const awake = await connect(stub);
+    const closed = new Promise<number>((resolve) => asleep.socket.addEventListener('close', ({ code }) => resolve(code)));
+    const megabyte = 'x'.repeat(1024 * 1024);
+    for (let n = 1; n <= MAX_UNPROVEN_BYTES / megabyte.length + 2; n += 1) {
+      await plane.goodbye(megabyte, 0);
+      awake.socket.send('ping');
+      await awake.until(() => awake.pongs.length === n);
+    }
+    expect(await closed).toBe(CLOSE.tooSlow);
+    expect(await plane.goodbye('still there?', 0)).toBe(1);
+    await awake.until((all) => all.some((message) => message.type === 'goodbye' && message.reason === 'still there?'));
   });
 
   test('a command that is refused leaves no event and no gap', async () => {

@@ -2,8 +2,11 @@
 import type { JobProgress } from '../protocol/job.ts';
 import { CLOSE, type Event, type LiveMessage } from '../protocol/live.ts';
 
-/** What may wait for one slow client before it is cut: it comes back with its last number and misses nothing. */
-const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+/**
+ * What may wait for one client that does not read, before it is cut: it comes back with its last number and misses nothing. A ping is the
+ * proof that it is awake; what the runtime has not sent yet counts too, but whatever lies between us and the client hides from it.
+ */
+export const MAX_UNPROVEN_BYTES = 8 * 1024 * 1024;
 /** Progress goes out at most this often for each job. */
 const PROGRESS_EVERY_MS = 250;
 /** Sockets of one database. The runtime's own limit is 32,768. */
@@ -14,6 +17,8 @@ export class Live {
     string,
     { progress: JobProgress; timer: ReturnType<typeof setTimeout> | null; sentAt: number }
   >();
+
+  private readonly sent = new WeakMap<WebSocket, { pingedAt: number; bytes: number }>();
 
   constructor(private readonly ctx: DurableObjectState) {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
@@ -78,10 +83,19 @@ export class Live {
   private sendTo(socket: WebSocket, text: string): void {
     if (socket.readyState !== WebSocket.OPEN) return;
     try {
-      if (socket.bufferedAmount > MAX_QUEUED_BYTES) socket.close(CLOSE.tooSlow, 'reads too slowly: connect again');
+      if (this.unproven(socket, text.length) > MAX_UNPROVEN_BYTES) socket.close(CLOSE.tooSlow, 'reads too slowly: connect again');
       else socket.send(text);
     } catch {
       // It went away between the check and the send; its close event is on the way.
     }
+  }
+
+  /** What was sent to it since its last ping, with `more`. */
+  private unproven(socket: WebSocket, more: number): number {
+    const pingedAt = this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+    const known = this.sent.get(socket);
+    const bytes = (known?.pingedAt === pingedAt ? known.bytes : 0) + more;
+    this.sent.set(socket, { pingedAt, bytes });
+    return Math.max(bytes, socket.bufferedAmount);
   }
 }
