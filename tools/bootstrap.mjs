@@ -109,7 +109,7 @@ function ownerLives(path) {
  * without a word; when our own parent (npm, a shell) dies, we close it ourselves.
  */
 function handOver(path) {
-  const env = { ...process.env, LOCKKEEPER_LAUNCHED: '1' };
+  const env = { ...process.env, LOCKKEEPER_LAUNCHED: String(process.pid) };
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
   const child = spawn(packagedNode, [path, ...process.argv.slice(2)], { cwd: top, env, stdio });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal));

@@ -19,7 +19,8 @@ export function onStop(): AbortSignal {
 function watchParent(died: () => void): void {
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || died(), PARENT_CHECK_MS).unref();
-  if (process.env.LOCKKEEPER_LAUNCHED !== '1') return;
+  // Another launcher's number is inherited from whoever started us, such as `npm test`: that one is not our parent.
+  if (process.env.LOCKKEEPER_LAUNCHED !== String(process.ppid)) return;
   delete process.env.LOCKKEEPER_LAUNCHED;
   process.channel?.unref();
   if (process.connected) process.on('disconnect', died);

@@ -18,7 +18,7 @@ export async function startLocalD1(): Promise<LocalD1> {
   const folder = mkdtempSync(join(tmpdir(), 'lockkeeper-'));
   const configPath = join(folder, 'wrangler.json');
   const d1 = [{ binding: 'DB', database_name: 'exam', database_id: '00000000-0000-0000-0000-00000000000e' }];
-  writeFileSync(configPath, JSON.stringify({ name: 'exam', compatibility_date: '2026-11-20', d1_databases: d1 }));
+  writeFileSync(configPath, JSON.stringify({ name: 'exam', compatibility_date: '2026-11-23', d1_databases: d1 }));
   const proxy = await getPlatformProxy<{ DB: D1Database }>({ configPath, persist: false });
   const binding = proxy.env.DB;
   const database = d1Database(binding);

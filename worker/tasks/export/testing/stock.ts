@@ -105,7 +105,7 @@ export async function withWrangler(text: string, judge: (loaded: DatabaseSync) =
     const d1 = [{ binding: 'DB', database_name: 'exam', database_id: '00000000-0000-0000-0000-00000000000e' }];
     writeFileSync(
       join(folder, 'wrangler.json'),
-      JSON.stringify({ name: 'exam', compatibility_date: '2026-11-20', d1_databases: d1 }),
+      JSON.stringify({ name: 'exam', compatibility_date: '2026-11-23', d1_databases: d1 }),
     );
     writeFileSync(join(folder, 'backup.sql'), text);
     const args = [WRANGLER, 'd1', 'execute', 'exam', '--local', '--persist-to', 'state', '--file', 'backup.sql', '--yes'];
