@@ -369,7 +369,6 @@ describe('J4: events and sockets', () => {
     for (const { reason } of seen) expect(reason).not.toBe('');
     expect(unwrap(await plane.events('a', 2, 10)).items.map(({ seq }) => seq)).toEqual([3, 4]);
   });
-
   test('who comes back with its last number gets each later event once', async () => {
     const { plane, stub } = fresh();
     await submit(plane, 'a');
@@ -379,7 +378,6 @@ describe('J4: events and sockets', () => {
     expect(all[0]).toMatchObject({ type: 'resumed' });
     expect(events(all).map(({ seq }) => seq)).toEqual([2, 3]);
   });
-
   test('who comes from nowhere, from the future, or too late gets a snapshot', async () => {
     const { plane, stub } = fresh();
     await submit(plane, 'a');
@@ -391,7 +389,6 @@ describe('J4: events and sockets', () => {
     const [late] = await (await connect(stub, '?after=0')).until((all) => all.length === 1);
     expect(late).toMatchObject({ type: 'snapshot' });
   });
-
   test('sockets live through an eviction, and pings do not wake the object', async () => {
     const { plane, stub } = fresh();
     const { socket, until, pongs } = await connect(stub);
@@ -402,7 +399,6 @@ describe('J4: events and sockets', () => {
     socket.send('ping');
     await until(() => pongs.length === 1);
   });
-
   test('progress is coalesced and has no number', async () => {
     const { plane, stub } = fresh();
     const { messages, until } = await connect(stub);
@@ -414,7 +410,6 @@ describe('J4: events and sockets', () => {
     expect(progress().length).toBeLessThan(10);
     expect(events(messages).map(({ type }) => type)).toEqual(['job.queued', 'job.started']);
   });
-
   test('before a deploy cuts them, sockets are told', async () => {
     const { plane, stub } = fresh();
     const { until } = await connect(stub);
@@ -423,7 +418,6 @@ describe('J4: events and sockets', () => {
     const all = await until((messages) => messages.length === 2);
     expect(all[1]).toEqual({ type: 'goodbye', reason: 'restart', reconnectAfterMs: 700 });
   });
-
   test('a client that gives no sign of reading is cut before much waits for it; one that pings is not', async () => {
     const { plane, stub } = fresh();
     const asleep = await connect(stub);
@@ -439,7 +433,6 @@ describe('J4: events and sockets', () => {
     expect(await plane.goodbye('still there?', 0)).toBe(1);
     await awake.until((all) => all.some((message) => message.type === 'goodbye' && message.reason === 'still there?'));
   });
-
   test('a command that is refused leaves no event and no gap', async () => {
     const { plane, stub } = fresh();
     await submit(plane, 'a');
