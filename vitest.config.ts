@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           environment: 'node',
+          setupFiles: ['./tools/testing/seed.ts'],
           include: named('.test.ts'),
           exclude: [...named('.workerd.test.ts'), ...named('.browser.test.ts'), '**/node_modules/**'],
           // Property tests and child processes, on two cores that other files use at the same time.

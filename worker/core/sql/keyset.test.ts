@@ -33,6 +33,15 @@ const part = fc.tuple(
   fc.constantFrom('BINARY', 'NOCASE', 'RTRIM'),
 );
 
+/** What the index has, which is not always what was declared: a sole INTEGER key of a table without rowid ignores its COLLATE. */
+const keyOf = (database: DatabaseSync): KeyColumn[] =>
+  database
+    .prepare(
+      `SELECT x.name, x.coll, x."desc" FROM pragma_index_list('t') l, pragma_index_xinfo(l.name) x WHERE l.origin = 'pk' AND x.key`,
+    )
+    .all()
+    .map(({ name, coll, desc }) => ({ sql: identifier(String(name)), collation: String(coll), descending: desc === 1 }));
+
 test('B1 paging by key: each row once, with any types, directions and collations', () => {
   fc.assert(
     fc.property(
@@ -40,10 +49,10 @@ test('B1 paging by key: each row once, with any types, directions and collations
       fc.array(fc.array(values, { minLength: 7, maxLength: 7 }), { maxLength: 30 }),
       (parts, rows) => {
         const database = new DatabaseSync(':memory:');
-        const key: KeyColumn[] = parts.map(([, descending, collation], n) => ({ sql: identifier(`k${n}`), collation, descending }));
         const definition = parts.map(([, descending, collation], n) => `k${n} COLLATE ${collation}${descending ? ' DESC' : ''}`);
         database.exec(`CREATE TABLE t (${parts.map(([type], n) => `k${n} ${type}`)}, PRIMARY KEY (${definition})) WITHOUT ROWID`);
         for (const row of rows) database.exec(`INSERT OR IGNORE INTO t VALUES (${row.slice(0, parts.length)})`);
+        const key = keyOf(database);
         const source: RowSource = {
           table: 't',
           pagedBy: 'key',
@@ -77,7 +86,16 @@ test('B1 paging by key: each row once, with any types, directions and collations
         database.close();
       },
     ),
-    { numRuns: 300 },
+    {
+      numRuns: 300,
+      // Once failed in the test's own idea of the key: see `keyOf`.
+      examples: [
+        [
+          [['INTEGER', false, 'RTRIM']],
+          ["'b '", '9007199254740993', "'b'"].map((value) => [value, 'NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL']),
+        ],
+      ],
+    },
   );
 });
 
