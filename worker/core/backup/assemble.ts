@@ -1,5 +1,6 @@
-/** Puts rows together that came cell by cell, or sealed. Joins are `ROW_JOINT`, as in a page. */
-import { cellText, NEEDS_CELLS, ROW_JOINT, unsealRow } from '../sql/cells.ts';
+/** Puts rows together that came cell by cell, or in pages some of whose rows did. */
+import { cellText } from '../sql/cells.ts';
+import { canonicalRow, canonicalRows, isMarked, ROW_JOINT, WIRE_JOINT } from '../sql/wire.ts';
 
 /** One piece of one cell, as `cellsSql` gives it. */
 export type Piece = readonly [place: number, piece: number, kind: string, value: string | number | null];
@@ -34,15 +35,21 @@ export function* assembledRows(pieces: Iterable<Piece>, width: number): Generato
   else if (cells.length > 0) throw new Error(`A row ended after ${cells.length} of ${width} cells.`);
 }
 
-/** Pages of canonical rows from the values of the sealed read; the rows that it marks come, in order, from `marked`. */
-export function* unsealed(values: Iterable<string>, marked: Iterator<string>): Generator<string> {
-  for (const value of values) {
-    const rows = value.split(ROW_JOINT).map((row) => {
-      if (!NEEDS_CELLS.test(row)) return unsealRow(row);
+const encoder = new TextEncoder();
+
+/** Blocks of canonical rows, in UTF-8 and joined by `ROW_JOINT`, from pages as they travel; the rows that are marked there come, in order, from `marked`. */
+export function* canonicalBlocks(pages: Iterable<string>, marked: Iterator<string>): Generator<Uint8Array> {
+  for (const page of pages) {
+    if (!isMarked(page)) {
+      yield canonicalRows(page);
+      continue;
+    }
+    const rows = page.split(WIRE_JOINT).map((row) => {
+      if (!isMarked(row)) return canonicalRow(row);
       const next = marked.next();
       if (next.done) throw new Error('A marked row did not come cell by cell.');
       return next.value;
     });
-    yield rows.join(ROW_JOINT);
+    yield encoder.encode(rows.join(ROW_JOINT));
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ROW_JOINT } from '../sql/cells.ts';
 import { statements } from '../sql/split.ts';
+import { ROW_JOINT } from '../sql/wire.ts';
 import { type Hash, Packer } from './pack.ts';
 import type { RowSource } from './source.ts';
 

@@ -3,7 +3,8 @@
  * in or on where an earlier executor stopped: a chunk ends with a statement, and what follows it begins as if nothing had been before.
  */
 import type { Segment } from '../../protocol/backup.ts';
-import { ROW_JOINT, splitRow } from '../sql/cells.ts';
+import { splitRow } from '../sql/cells.ts';
+import { ROW_JOINT } from '../sql/wire.ts';
 import { continuation, MAX_STATEMENT_BYTES } from './continuation.ts';
 import { cursorOf, type RowSource } from './source.ts';
 

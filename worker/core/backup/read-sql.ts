@@ -1,7 +1,8 @@
 /** The queries that read rows. All begin with SELECT, so that they can be repeated, and stay under D1's limits for any table it can hold. */
 import { balancedSum, type CellReference, PIECE_BYTES, pieceExpressions, rowExpression } from '../sql/cells.ts';
 import { before, type Condition, orderBy, rangesAfter } from '../sql/keyset.ts';
-import { identifier } from '../sql/quote.ts';
+import { identifier, textLiteral } from '../sql/quote.ts';
+import { TOO_LONG, UNENCODED, WIRE_JOINT } from '../sql/wire.ts';
 import { MAX_RESULT_COLUMNS, type RowSource } from './source.ts';
 
 /** Rows after the cursor `after` and before the cursor `before`, at most `limit` of them; null is open. */
@@ -52,45 +53,47 @@ function rowsOf(source: RowSource, stretch: Stretch): { from: string; params: Co
   };
 }
 
+const JOINT = textLiteral(WIRE_JOINT);
+
 /**
- * One value: the rows' texts joined by `ROW_JOINT`; NULL when there are none. Nothing else may be asked of `x` here: SQLite would work it out
- * once more for each mention.
+ * One value: the rows as they travel, joined by `WIRE_JOINT`; NULL when there are none. Nothing else may be asked of `x` here: SQLite would
+ * work it out once more for each mention. `maxBytes`: rows with more in texts and blobs are only marked.
  */
 export function pageSql(source: RowSource, stretch: Stretch, maxBytes: number): Condition {
   const near = nearRows(source, stretch, maxBytes);
   const { sql, params } = near !== null && fits(near) ? near : farRows(source, stretch, maxBytes);
-  return { sql: `SELECT group_concat(x,char(0)||char(10)) AS c0 FROM (${sql})`, params };
+  return { sql: `SELECT group_concat(x,${JOINT}) AS c0 FROM (${sql})`, params };
 }
 
 /** Encoded where the columns are read: a quarter faster than one query further out. Null where that is not possible. */
 function nearRows(source: RowSource, stretch: Stretch, maxBytes: number): Condition | null {
   if (source.keyTable !== identifier(source.table) || source.cells.length > MAX_RESULT_COLUMNS) return null;
-  return selected(source, `${rowExpression(source.cells, maxBytes, 'open')} AS x`, stretch);
+  return selected(source, `${rowExpression(source.cells, maxBytes)} AS x`, stretch);
 }
 
 /** Each column is named once and goes by a short name in the expression: for names so long that the query would not be taken. */
 function farRows(source: RowSource, stretch: Stretch, maxBytes: number): Condition {
   const { from, params, cells } = rowsOf(source, stretch);
-  return { sql: `SELECT ${rowExpression(cells, maxBytes, 'open')} AS x FROM ${from}`, params };
+  return { sql: `SELECT ${rowExpression(cells, maxBytes)} AS x FROM ${from}`, params };
 }
 
-/** At most so many rows, and so many bytes of each, in one value of the sealed read: twice that as hex stays under 2 MB. */
-const SEALED_ROWS = 256;
-const SEALED_ROW_BYTES = 3_000;
+/** At most so many rows, and so many bytes of each, in one value of a whole read: twice that as hex stays under 2 MB. */
+const PAGE_ROWS = 256;
+const PAGE_ROW_BYTES = 3_000;
 
-/** All rows, sealed, in values of `SEALED_ROWS` rows each. */
-export function sealedSql(source: RowSource): Condition {
+/** All rows, in pages of `PAGE_ROWS` rows each, in one result. */
+export function allPagesSql(source: RowSource): Condition {
   const { from, params, cells } = rowsOf(source, EVERYTHING);
-  const rows = `SELECT ${rowExpression(cells, SEALED_ROW_BYTES, 'sealed')} AS x FROM ${from} LIMIT -1`;
+  const rows = `SELECT ${rowExpression(cells, PAGE_ROW_BYTES)} AS x FROM ${from} LIMIT -1`;
   const numbered = `SELECT x,row_number() OVER () AS n FROM (${rows})`;
-  const bucket = `(n-1)/${SEALED_ROWS}`;
+  const bucket = `(n-1)/${PAGE_ROWS}`;
   return {
-    sql: `SELECT group_concat(x,char(0)||char(10) ORDER BY n) AS c0 FROM (${numbered}) GROUP BY ${bucket} ORDER BY ${bucket}`,
+    sql: `SELECT group_concat(x,${JOINT} ORDER BY n) AS c0 FROM (${numbered}) GROUP BY ${bucket} ORDER BY ${bucket}`,
     params,
   };
 }
 
-/** Which rows come cell by cell: all of the stretch, or only those that the sealed read marks. */
+/** Which rows come cell by cell: all of the stretch, or only those that a whole read marks. */
 export type Which = 'all' | 'marked';
 
 /**
@@ -100,7 +103,7 @@ export type Which = 'all' | 'marked';
 export function cellsSql(source: RowSource, stretch: Stretch, which: Which): Condition {
   const { from, params, cells } = rowsOf(source, stretch);
   const places = cells.map((_, n) => n);
-  const marked = `instr(replace(${which === 'all' ? 'NULL' : rowExpression(cells, SEALED_ROW_BYTES, 'sealed')},char(2),char(1)),char(1))`;
+  const marked = `instr(replace(${which === 'all' ? 'NULL' : rowExpression(cells, PAGE_ROW_BYTES)},${textLiteral(TOO_LONG)},${textLiteral(UNENCODED)}),${textLiteral(UNENCODED)})`;
   const value = `CASE j.value ${cells.map(({ sql }, n) => `WHEN ${n} THEN ${sql}`).join(' ')} END`;
   const each = `SELECT j.value AS i,${value} AS v FROM ${from} CROSS JOIN json_each('[${places}]') j${which === 'all' ? '' : ` WHERE ${marked}`} LIMIT -1`;
   const pieces = `json_each(iif(octet_length(v)>${PIECE_BYTES},'[${PIECES}]','[0]'))`;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runsOf } from './runs.ts';
 
-const ROWS: { [letter: string]: string } = { p: "(1,'plain')", o: '(2,\u0001)', l: '\u0002' };
+const ROWS: { [letter: string]: string } = { p: '1,T70', o: '2,?', l: '!' };
 const runs = (letters: string) =>
   runsOf([...letters].map((letter) => ROWS[letter] as string)).map(({ kind, from, to }) => kind[0]?.repeat(to - from));
 

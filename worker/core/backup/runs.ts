@@ -1,5 +1,5 @@
 /** Sorts the rows of a page by how they must be read. */
-import { NEEDS_CELLS, TOO_LONG } from '../sql/cells.ts';
+import { isMarked, TOO_LONG } from '../sql/wire.ts';
 
 /** `plain`: as it is. `odd`: again, cell by cell, many at once. `long`: again, by itself. */
 export type RowKind = 'plain' | 'odd' | 'long';
@@ -14,7 +14,7 @@ export interface Run {
 /** So many odd runs are worth a query each; where there are more of them, what lies between is read cell by cell too. */
 const ODD_RUNS = 4;
 
-const kindOf = (row: string): RowKind => (!NEEDS_CELLS.test(row) ? 'plain' : row.includes(TOO_LONG) ? 'long' : 'odd');
+const kindOf = (row: string): RowKind => (!isMarked(row) ? 'plain' : row.includes(TOO_LONG) ? 'long' : 'odd');
 
 /** Neighbours of one kind. The number of odd runs is bounded: an invocation may make only so many queries. */
 export function runsOf(rows: readonly string[]): Run[] {

@@ -1,58 +1,47 @@
 /**
  * The codec between stored values and SQL text: one canonical text for each value, whichever way it was read. Rows are encoded inside
- * SQLite, because JavaScript numbers cannot carry int64 and lose the storage class of 1.0; what SQL cannot encode alone (text that is not
- * valid UTF-8, extreme reals, cells too long for one result) comes out cell by cell and is encoded here.
+ * SQLite, because JavaScript numbers cannot carry int64 and lose the storage class of 1.0, and travel in the form of `wire.ts`; what SQL
+ * cannot encode alone (extreme reals, cells too long for one result) comes out cell by cell and is encoded here.
  *
  * NULL · integers in digits · reals by `real.ts` · `X'…'` · `'…'`, or `CAST(x'…' AS TEXT)` for text that the `sqlite3` shell or a decoder
  * would bend: with NUL (the shell stops there), CR (the shell drops it before LF) or bytes that are not UTF-8.
  */
 import { fromHex, textLiteral, toHex } from './quote.ts';
-import { realExpression, realLiteral, UNENCODED } from './real.ts';
+import { realExpression, realLiteral } from './real.ts';
+import { TOO_LONG, UNENCODED } from './wire.ts';
 
 /** What a column can hold decides which arms its expression needs. `rowid`: only integers. */
 export type Holds = 'rowid' | 'text' | 'numeric' | 'any';
 
-/** Stands for a cell that is too long for a page. */
-export const TOO_LONG = '\u0002';
-/** Joins the rows of a page: no encoded cell holds a NUL, so that bytes can be cut at it without parsing. */
-export const ROW_JOINT = '\u0000\n';
-/** What a page's text holds where a row must be read again, cell by cell. U+FFFD is what a decoder leaves of invalid UTF-8. */
-export const NEEDS_CELLS = new RegExp(`[${UNENCODED}${TOO_LONG}\uFFFD]`);
-
 /** A text or blob in a column that should hold numbers is rare; one this long is read by itself. */
 const STRAY_BYTES = 200;
 
+const LONG_MARK = textLiteral(TOO_LONG);
+const REAL_MARK = textLiteral(UNENCODED);
+const wireText = (a: string) => `'T'||hex(${a})`;
+const stray = (a: string, arm: string) => `iif(octet_length(${a})>${STRAY_BYTES},${LONG_MARK},${arm})`;
+
 /**
- * `open`: text as the canonical literal; a reader that finds U+FFFD reads the row again. `sealed`: text that is not plain ASCII as `T` and
- * hex, for a reader that cannot read again; `unsealRow` makes the canonical text of it.
+ * An SQL expression for one value as it travels, or for one of the two marks. Values order as NULL, numbers, texts, blobs: a comparison tells
+ * what a value is in a third of the time of `typeof`, so that is asked only where the likely arm has not matched.
  */
-export type Form = 'open' | 'sealed';
-
-/** Matches what has a character outside of ASCII, or a CR. */
-const NOT_PLAIN = "'*[^\u0001-\u000c\u000e-\u007f]*'";
-
-const textArms: { readonly [F in Form]: (a: string) => string } = {
-  open: (a) => `iif(instr(${a},char(0))+instr(${a},char(13)),'CAST(x'''||hex(${a})||''' AS TEXT)',quote(${a}))`,
-  // `length` stops at a NUL. It also counts a byte that is not UTF-8 as one character: so the bytes themselves are looked at, by GLOB.
-  sealed: (a) => `iif(octet_length(${a})<>length(${a}) OR ${a} GLOB ${NOT_PLAIN},'T'||hex(${a}),quote(${a}))`,
-};
-const stray = (a: string, arm: string) => `iif(octet_length(${a})>${STRAY_BYTES},char(2),${arm})`;
-
-/** An SQL expression for the canonical text of one value, or for one of the two marks above. */
-export function cellExpression(a: string, holds: Holds, form: Form): string {
-  const textArm = textArms[form];
+export function cellExpression(a: string, holds: Holds): string {
+  const isText = `${a}>='' AND ${a}<x''`;
   switch (holds) {
     case 'rowid':
       return a;
     case 'text':
-      return `CASE typeof(${a}) WHEN 'text' THEN ${textArm(a)} WHEN 'real' THEN char(1) ELSE quote(${a}) END`;
+      return `CASE WHEN ${isText} THEN ${wireText(a)} ELSE iif(typeof(${a})='real',${REAL_MARK},quote(${a})) END`;
     case 'numeric':
       return (
         `CASE typeof(${a}) WHEN 'integer' THEN ${a} WHEN 'real' THEN ${realExpression(a)} WHEN 'null' THEN 'NULL' ` +
-        `WHEN 'text' THEN ${stray(a, textArm(a))} ELSE ${stray(a, `quote(${a})`)} END`
+        `WHEN 'text' THEN ${stray(a, wireText(a))} ELSE ${stray(a, `quote(${a})`)} END`
       );
     case 'any':
-      return `CASE typeof(${a}) WHEN 'text' THEN ${textArm(a)} WHEN 'real' THEN ${realExpression(a)} ELSE quote(${a}) END`;
+      return (
+        `CASE WHEN ${a}>=x'' THEN quote(${a}) WHEN ${isText} THEN ${wireText(a)} ` +
+        `ELSE CASE typeof(${a}) WHEN 'real' THEN ${realExpression(a)} ELSE quote(${a}) END END`
+      );
   }
 }
 
@@ -71,13 +60,13 @@ export interface CellReference {
   readonly holds: Holds;
 }
 
-/** An SQL expression for `(v1,v2,…)`; rows with more than `maxBytes` of text and blobs become `TOO_LONG`. */
-export function rowExpression(cells: readonly CellReference[], maxBytes: number, form: Form): string {
-  const row = `'('||${joined(cells.map(({ sql, holds }) => cellExpression(sql, holds, form)))}||')'`;
+/** An SQL expression for `v1,v2,…` as they travel; rows with more than `maxBytes` of text and blobs become `TOO_LONG`. */
+export function rowExpression(cells: readonly CellReference[], maxBytes: number): string {
+  const row = joined(cells.map(({ sql, holds }) => cellExpression(sql, holds)));
   const lengths = cells
     .filter(({ holds }) => holds === 'text' || holds === 'any')
     .map(({ sql }) => `ifnull(octet_length(${sql}),0)`);
-  return lengths.length === 0 ? row : `iif(${balancedSum(lengths)}>${maxBytes},char(2),${row})`;
+  return lengths.length === 0 ? row : `iif(${balancedSum(lengths)}>${maxBytes},${LONG_MARK},${row})`;
 }
 
 /** A plain chain of 100 terms would be too deep. */
@@ -123,14 +112,7 @@ function textFromHex(hex: string): string {
   return /[\0\r\uFFFD]/.test(text) ? `CAST(x'${hex}' AS TEXT)` : textLiteral(text);
 }
 
-/** The canonical text of a row that was read `sealed`. */
-export function unsealRow(row: string): string {
-  if (!row.includes('T')) return row;
-  const cells = splitRow(row).map((cell) => (cell.startsWith('T') ? textFromHex(cell.slice(1)) : cell));
-  return `(${cells.join(',')})`;
-}
-
-/** The texts of a row's cells. `row` must be what this codec wrote. */
+/** The texts of a canonical row's cells. */
 export function splitRow(row: string): string[] {
   return splitCells(row.slice(1, -1));
 }

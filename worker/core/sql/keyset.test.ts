@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pageSql } from '../backup/read-sql.ts';
 import { cursorOf, type RowSource } from '../backup/source.ts';
-import { ROW_JOINT } from './cells.ts';
 import { before, type KeyColumn, orderBy, rangesAfter } from './keyset.ts';
 import { identifier } from './quote.ts';
+import { canonicalRow, WIRE_JOINT } from './wire.ts';
 
 const values = fc.oneof(
   fc.constantFrom(
@@ -67,7 +67,9 @@ test('B1 paging by key: each row once, with any types, directions and collations
           Object.values(database.prepare(sql).get(...(params as SQLInputValue[])) as object)[0];
         const page = (after: string | null, end: string | null, limit: number) => {
           const { sql, params } = pageSql(source, { after, before: end, limit }, 1_000_000);
-          return ((ask(sql, params) as string | null) ?? '').split(ROW_JOINT).filter((row) => row !== '');
+          return ((ask(sql, params) as string | null) ?? '')
+            .split(WIRE_JOINT)
+            .flatMap((row) => (row === '' ? [] : canonicalRow(row)));
         };
         const all = page(null, null, 1_000);
         expect(all).toHaveLength(ask('SELECT count(*) FROM t') as number);

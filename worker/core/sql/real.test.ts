@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { realExpression, realLiteral, UNENCODED } from './real.ts';
+import { realExpression, realLiteral } from './real.ts';
 import { doubles } from './testing/doubles.ts';
+import { UNENCODED } from './wire.ts';
 
 const database = new DatabaseSync(':memory:');
 const read = (literal: string): unknown => Object.values(database.prepare(`SELECT ${literal}`).get() as object)[0];

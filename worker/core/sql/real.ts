@@ -5,12 +5,11 @@
  *
  * `realLiteral` (here, of a JavaScript number) and `realExpression` (inside SQLite) write the same text for the same value.
  */
+import { textLiteral } from './quote.ts';
+import { UNENCODED } from './wire.ts';
 
 const DECIMALS = 1e4;
 const DECIMAL_LIMIT = 1e11;
-/** What `realExpression` writes where it does not know: the row is then read cell by cell and written by `realLiteral`. */
-export const UNENCODED = '\u0001';
-
 const P60 = '1152921504606846976.0';
 /** `x * 2^shift` is an integer below 2^63 for every x with 2^(52 - shift) <= |x| < 2^(63 - shift). Smaller values first. */
 const SHIFTS = [90, 80, 70, 60, 50, 40, 30, 20, 10, 0] as const;
@@ -66,20 +65,23 @@ function powersOfTwo(x: number): string {
   return text;
 }
 
+/** Where `realExpression` does not know: the row is then read cell by cell and written by `realLiteral`. */
+const UNKNOWN = textLiteral(UNENCODED);
+
 /** An SQL expression for the text of `value`, which must be of storage class real. `UNENCODED` outside 2^-38 to 2^63. */
 export function realExpression(value: string): string {
   const size = `abs(${value})`;
   const arm = (shift: Shift) => `CAST(${scaled(value, shift)} AS INT)||'${SUFFIX[shift]}'`;
   const below = (shift: Shift) => `WHEN ${size}<${2 ** (63 - shift)} THEN ${arm(shift)}`;
   const tiny =
-    `CASE WHEN ${size}<1.0/(1<<38) THEN char(1) WHEN ${size}<1.0/(1<<27) THEN ${arm(90)} ` +
+    `CASE WHEN ${size}<1.0/(1<<38) THEN ${UNKNOWN} WHEN ${size}<1.0/(1<<27) THEN ${arm(90)} ` +
     `WHEN ${size}<1.0/(1<<17) THEN ${arm(80)} ELSE ${arm(70)} END`;
   return (
     `CASE WHEN ${value}=0 THEN iif(atan2(${value},-1.0)<0,'-0.0','0.0') ` +
     `WHEN ${size}<1e11 AND round(${value}*1e4)/1e4=${value} THEN printf('%!.15g',${value}) ` +
     `WHEN ${size}<0.0078125 THEN ${tiny} ${below(60)} ${below(50)} ${below(40)} ${below(30)} ${below(20)} ${below(10)} ` +
     `WHEN ${size}<2.0*(1<<62) THEN ${arm(0)} ` +
-    `ELSE CASE ${value} WHEN 9e999 THEN '9e999' WHEN -9e999 THEN '-9e999' ELSE char(1) END END`
+    `ELSE CASE ${value} WHEN 9e999 THEN '9e999' WHEN -9e999 THEN '-9e999' ELSE ${UNKNOWN} END END`
   );
 }
 

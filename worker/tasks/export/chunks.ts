@@ -8,8 +8,11 @@ import { Refusal } from '../../protocol/problem.ts';
 import type { Content, Pair } from './content.ts';
 import { newSha256, sha256 } from './hash.ts';
 
-/** Higher levels cost more time than they save bytes: the database and R2 wait meanwhile. Large output pieces spare a copy for each 16 KiB. */
-const GZIP = { level: 1, memLevel: 9, chunkSize: 4 * 1024 * 1024 };
+/**
+ * Higher levels and a wider window cost more time than they save bytes: the database and R2 wait meanwhile. Large output pieces spare a copy
+ * for each 16 KiB.
+ */
+const GZIP = { level: 1, memLevel: 9, windowBits: 12, chunkSize: 4 * 1024 * 1024 };
 
 /** Where in the script the next chunk begins: at which item, and in a table, after which row. */
 export type Position = { readonly item: number; readonly after: string | null };
@@ -43,6 +46,7 @@ export async function* chunksOf(
   const packer = new Packer(newSha256, chunkBytes);
   let n = start.chunk;
   let sequences: Manifest['sequences'] = [];
+  let breathedAt = Date.now();
   const made = (next: Position, last: boolean): MadeChunk => {
     const chunk = { ...chunkOf(n, packer.cut()), sequences, next, last };
     n += 1;
@@ -55,7 +59,10 @@ export async function* chunksOf(
       const after = item === start.item ? start.after : null;
       packer.beginTable(current.source, after);
       for await (const block of content.rows(current.source, after)) {
-        await breathe();
+        if (Date.now() - breathedAt > BREATHE_EVERY_MS) {
+          await breathe();
+          breathedAt = Date.now();
+        }
         for (let at = 0; at < block.length; at = taken(packer, block, at)) {
           onProgress(packer.written);
           // Only when more is to come: the last chunk must not be an empty one.
@@ -71,6 +78,7 @@ export async function* chunksOf(
   yield made({ item: script.items.length, after: null }, true);
 }
 
+const BREATHE_EVERY_MS = 100;
 /**
  * Pages of a near database come so thick that an event loop which it shares with others would never get to them: consoles would see no
  * progress, and nobody an answer.

@@ -1,6 +1,6 @@
 /** Where an export takes its content from: the live database, page by page, or one batch that read everything at one moment. */
-import { assembledRows, type Piece, unsealed } from '../../core/backup/assemble.ts';
-import { cellsSql, EVERYTHING, fits, sealedSql } from '../../core/backup/read-sql.ts';
+import { assembledRows, canonicalBlocks, type Piece } from '../../core/backup/assemble.ts';
+import { allPagesSql, cellsSql, EVERYTHING, fits } from '../../core/backup/read-sql.ts';
 import type { Item, Script } from '../../core/backup/script.ts';
 import type { RowSource } from '../../core/backup/source.ts';
 import type { SchemaEntry } from '../../core/schema/model.ts';
@@ -59,17 +59,17 @@ async function* wholeRows(database: Database, source: RowSource): AsyncGenerator
   yield* joined(source, statements.length, await database.batch(statements));
 }
 
-/** The sealed rows and the marked ones; of a table whose names are too long for that, all cells. */
+/** All rows in pages, and those that are marked there; of a table whose names are too long for that, all cells. */
 function wholeStatements(source: RowSource): Statement[] {
   const marked = cellsSql(source, EVERYTHING, 'marked');
-  const sealed = sealedSql(source);
-  return fits(marked) && fits(sealed) ? [sealed, marked] : [cellsSql(source, EVERYTHING, 'all')];
+  const pages = allPagesSql(source);
+  return fits(marked) && fits(pages) ? [pages, marked] : [cellsSql(source, EVERYTHING, 'all')];
 }
 
 function* joined(source: RowSource, statements: number, results: readonly Rows[]): Generator<Uint8Array> {
   const rows = assembledRows((results.at(statements - 1)?.rows ?? []) as unknown as Piece[], source.cells.length);
   if (statements === 1) for (const row of rows) yield encoder.encode(row);
-  else for (const page of unsealed(values(results[0]), rows)) yield encoder.encode(page);
+  else yield* canonicalBlocks(values(results[0]), rows);
 }
 
 const values = (result: Rows | undefined): string[] => (result?.rows ?? []).map(([value]) => String(value));

@@ -3,17 +3,17 @@ import { assembledRows, type Piece } from '../../core/backup/assemble.ts';
 import { cellsSql, fits, pageSql, type Stretch } from '../../core/backup/read-sql.ts';
 import { runsOf } from '../../core/backup/runs.ts';
 import { cursorOf, type RowSource } from '../../core/backup/source.ts';
-import { NEEDS_CELLS, ROW_JOINT, TOO_LONG } from '../../core/sql/cells.ts';
+import { canonicalRow, canonicalRows, isMarked, ROW_JOINT, TOO_LONG, WIRE_JOINT } from '../../core/sql/wire.ts';
 import type { Database } from '../../database/database.ts';
 import { isTooBig } from '../../database/errors.ts';
 
 const FIRST_ROWS = 256;
 const MIN_ROWS = 16;
 const MAX_ROWS = 5_000;
-/** What a page should have as text: large enough to be quick, below the 2 MB that a value may have. */
-const PAGE_BYTES = 1024 * 1024;
-/** What a page's texts and blobs may have before they are encoded: hex doubles it. */
-const PAGE_RAW_BYTES = 1_500_000;
+/** What a page should have as it travels: large enough to be quick, below the 2 MB that a value may have. */
+const PAGE_BYTES = 1_600_000;
+/** What the texts and blobs of a page may have: as hex they are twice as much. */
+const PAGE_RAW_BYTES = 950_000;
 /** Up to so many long rows in a page are worth a query each; more of them, and smaller pages with longer rows are. */
 const LONG_ROWS = 2;
 /** Each comes as a row of its own. */
@@ -22,17 +22,14 @@ const CELLWISE_CELLS = 8_000;
 const UNWIELDY_ROWS = 4;
 
 const encoder = new TextEncoder();
-const lastRow = (page: string): string => {
-  const joint = page.lastIndexOf(ROW_JOINT);
-  return joint < 0 ? page : page.slice(joint + ROW_JOINT.length);
-};
+const lastRow = (page: string): string => page.slice(page.lastIndexOf(WIRE_JOINT) + 1);
 const longestOf = (rows: number): number => Math.floor(PAGE_RAW_BYTES / rows);
 
 interface Page {
-  /** Null when there are no more rows. */
-  readonly text: string | null;
+  /** As it travels; null when there are no more rows. */
+  readonly wire: string | null;
   readonly rows: number;
-  /** In UTF-16 units: near enough to bytes for what it decides. */
+  /** Of a row as it travels. */
   readonly longest: number;
   readonly limit: number;
 }
@@ -53,10 +50,10 @@ export async function* liveRows(database: Database, source: RowSource, after: st
   for (;;) {
     const page: Page = await (ahead ?? pageAfter(database, source, at, limit));
     ahead = null;
-    if (page.text === null) return;
+    if (page.wire === null) return;
     longest = Math.max(page.longest, longest / 2);
-    if (NEEDS_CELLS.test(page.text)) {
-      const rows = page.text.split(ROW_JOINT);
+    if (isMarked(page.wire)) {
+      const rows = page.wire.split(WIRE_JOINT);
       if (page.limit > MIN_ROWS && rows.filter((row) => row.includes(TOO_LONG)).length > LONG_ROWS) {
         limit = Math.max(MIN_ROWS, page.limit >> 3);
         continue;
@@ -64,11 +61,11 @@ export async function* liveRows(database: Database, source: RowSource, after: st
       const atOnce = Math.min(CELLWISE_CELLS / source.cells.length, PAGE_RAW_BYTES / longestOf(page.limit));
       at = yield* mixedRows(database, source, at, rows, Math.max(1, Math.floor(atOnce)));
     } else {
-      at = cursorOf(source, lastRow(page.text));
+      at = cursorOf(source, canonicalRow(lastRow(page.wire)));
       if (page.rows === page.limit) ahead = pageAfter(database, source, at, nextLimit(page, longest));
       // Nobody may come back for it: the slice can end, or the chunk be full.
       ahead?.catch(() => {});
-      yield encoder.encode(page.text);
+      yield canonicalRows(page.wire);
     }
     if (page.rows < page.limit) return;
     limit = nextLimit(page, longest);
@@ -76,33 +73,33 @@ export async function* liveRows(database: Database, source: RowSource, after: st
 }
 
 /** At most twice as many as before: one page of short rows says little about the next. */
-function nextLimit({ text, rows, limit }: Page, longest: number): number {
-  const averageBytes = Math.max(1, (text?.length ?? 0) / rows);
-  const wanted = Math.min(MAX_ROWS, PAGE_BYTES / averageBytes, PAGE_RAW_BYTES / (1.25 * longest + 1), limit * 2);
+function nextLimit({ wire, rows, limit }: Page, longest: number): number {
+  const averageBytes = Math.max(1, (wire?.length ?? 0) / rows);
+  const wanted = Math.min(MAX_ROWS, PAGE_BYTES / averageBytes, (2 * PAGE_RAW_BYTES) / (1.25 * longest + 1), limit * 2);
   return Math.max(MIN_ROWS, Math.floor(wanted));
 }
 
 async function pageAfter(database: Database, source: RowSource, after: string | null, limit: number): Promise<Page> {
   try {
     const { sql, params } = pageSql(source, { after, before: null, limit }, longestOf(limit));
-    const text = (await database.query(sql, params)).rows[0]?.[0] as string | null;
-    return { text, ...measured(text ?? ''), limit };
+    const wire = (await database.query(sql, params)).rows[0]?.[0] as string | null;
+    return { wire, ...measured(wire ?? ''), limit };
   } catch (error) {
     if (!isTooBig(error) || limit === 1) throw error;
     return pageAfter(database, source, after, Math.max(1, limit >> 2));
   }
 }
 
-function measured(text: string): Pick<Page, 'rows' | 'longest'> {
+function measured(wire: string): Pick<Page, 'rows' | 'longest'> {
   let rows = 1;
   let longest = 0;
   let start = 0;
-  for (let joint = text.indexOf(ROW_JOINT); joint >= 0; joint = text.indexOf(ROW_JOINT, start)) {
+  for (let joint = wire.indexOf(WIRE_JOINT); joint >= 0; joint = wire.indexOf(WIRE_JOINT, start)) {
     longest = Math.max(longest, joint - start);
-    start = joint + ROW_JOINT.length;
+    start = joint + 1;
     rows += 1;
   }
-  return { rows, longest: Math.max(longest, text.length - start) };
+  return { rows, longest: Math.max(longest, wire.length - start) };
 }
 
 /** A page some of whose rows must be read again. Answers the cursor of the last row. */
@@ -116,13 +113,13 @@ async function* mixedRows(
   let at = after;
   for (const { kind, from, to } of runsOf(rows)) {
     if (kind === 'plain') {
-      yield encoder.encode(rows.slice(from, to).join(ROW_JOINT));
-      at = cursorOf(source, rows[to - 1] as string);
+      yield canonicalRows(rows.slice(from, to).join(WIRE_JOINT));
+      at = cursorOf(source, canonicalRow(rows[to - 1] as string));
       continue;
     }
     // Never beyond the next row that is plain, however many rows went away meanwhile: it would come twice.
-    const next = rows.findIndex((row, n) => n >= to && !NEEDS_CELLS.test(row));
-    const before = next < 0 ? null : cursorOf(source, rows[next] as string);
+    const next = rows.findIndex((row, n) => n >= to && !isMarked(row));
+    const before = next < 0 ? null : cursorOf(source, canonicalRow(rows[next] as string));
     const limit = next === to ? Number.POSITIVE_INFINITY : to - from;
     at = yield* cellwiseRows(database, source, { after: at, before, limit }, kind === 'long' ? 1 : atOnce);
   }

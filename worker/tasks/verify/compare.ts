@@ -2,7 +2,7 @@
 import { contentHash, segmentsByTable } from '../../core/backup/manifest.ts';
 import { type RowSource, rowSource } from '../../core/backup/source.ts';
 import { findTable, type SchemaModel } from '../../core/schema/model.ts';
-import { ROW_JOINT } from '../../core/sql/cells.ts';
+import { ROW_JOINT } from '../../core/sql/wire.ts';
 import { introspect } from '../../database/introspect.ts';
 import type { Chunk, Manifest, Segment } from '../../protocol/backup.ts';
 import { liveContent, userEntries } from '../export/content.ts';

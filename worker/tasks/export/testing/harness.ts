@@ -89,6 +89,9 @@ export class MemoryJob<Cursor extends Json> implements Hands<Cursor> {
   async hold(): Promise<void> {
     this.held += 1;
   }
+  async backup(): Promise<never> {
+    throw new Error('This task gives its backup as its outcome.');
+  }
   async effect(): Promise<never> {
     throw new Error('This task has no effects on the managed database.');
   }
@@ -114,6 +117,7 @@ export function slice<Params, Cursor extends Json>(
   return task.run({
     job: { id: jobId, database: 'DB', attempt, startedAt: NOON.toISOString() },
     params,
+    plan: null,
     cursor: job.cursor,
     database,
     archive,
