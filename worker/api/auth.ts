@@ -1,13 +1,13 @@
 /** Who is asking. A bearer token for programs, a session cookie for the console, an Access assertion where Access is set up. */
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { byAssertion } from '../access/cloudflare-access.ts';
-import type { Identity } from '../access/identity.ts';
+import { everywhere, type Identity } from '../access/identity.ts';
 import { digest, equalSecrets, newSecret } from '../access/secrets.ts';
 import type { Env } from '../env.ts';
 import type { SignIn } from '../protocol/access.ts';
 import type { By } from '../protocol/audit.ts';
 import { Refusal } from '../protocol/problem.ts';
-import type { AppContext, Caller } from './context.ts';
+import type { AppContext, Known } from './context.ts';
 
 const BEARER = /^Bearer ([^\s]{1,512})$/i;
 
@@ -28,7 +28,7 @@ export const byOf = (c: AppContext): By => ({
 });
 
 /** Null: nobody, or nobody that we know. A credential that is there but wrong never falls through to the next kind. */
-export async function identify(c: AppContext): Promise<Caller | null> {
+export async function identify(c: AppContext): Promise<Known | null> {
   const authorization = c.req.header('Authorization');
   if (authorization !== undefined) return byBearer(c, authorization);
   const cookie = getCookie(c, cookieName(c));
@@ -38,7 +38,10 @@ export async function identify(c: AppContext): Promise<Caller | null> {
   }
   const identity = await byAssertion(c.req.raw.headers, c.env);
   if (identity) await noteAccessSignIn(c, identity);
-  return identity && { ...identity, via: 'access', sessionExpiresAt: null, credential: identity.subject };
+  if (!identity) return null;
+  // A name from outside may be longer than a tag.
+  const tags = [`access:${await digest(identity.subject)}`];
+  return { ...identity, via: 'access', sessionExpiresAt: null, tags, role: null };
 }
 
 /** Who came through Access from where, so that not every request asks the object whether it knows. */
@@ -53,24 +56,27 @@ async function noteAccessSignIn(c: AppContext, identity: Identity): Promise<void
   await accessOf(c.env).recordAccessSignIn(identity, byOf(c));
 }
 
-async function byBearer(c: AppContext, authorization: string): Promise<Caller | null> {
+async function byBearer(c: AppContext, authorization: string): Promise<Known | null> {
   const token = BEARER.exec(authorization)?.[1];
   if (token === undefined) return null;
   const identity = await byToken(c.env, token);
-  return (
-    identity && {
-      ...identity,
-      via: 'bearer',
-      sessionExpiresAt: null,
-      credential: identity.tokenId ? `token:${identity.tokenId}` : 'owner',
-    }
-  );
+  return identity && { ...identity, via: 'bearer', sessionExpiresAt: null, tags: [tagOf(identity)], role: null };
 }
 
-async function bySession(c: AppContext, cookie: string): Promise<Caller | null> {
+const tagOf = ({ tokenId }: Identity): string => (tokenId === null ? 'owner' : `token:${tokenId}`);
+
+async function bySession(c: AppContext, cookie: string): Promise<Known | null> {
   const hash = await digest(cookie);
   const session = await accessOf(c.env).bySession(hash, await ownerHash(c.env));
-  return session && { ...session, via: 'session', sessionExpiresAt: session.expiresAt, credential: `session:${hash}` };
+  return (
+    session && {
+      ...session,
+      via: 'session',
+      sessionExpiresAt: session.expiresAt,
+      tags: [`session:${hash}`, tagOf(session)],
+      role: null,
+    }
+  );
 }
 
 const ownerHash = async ({ LOCKKEEPER_ADMIN_TOKEN }: Env): Promise<string | null> =>
@@ -78,13 +84,14 @@ const ownerHash = async ({ LOCKKEEPER_ADMIN_TOKEN }: Env): Promise<string | null
 
 async function byToken(env: Env, token: string): Promise<Identity | null> {
   if (env.LOCKKEEPER_ADMIN_TOKEN && (await equalSecrets(token, env.LOCKKEEPER_ADMIN_TOKEN))) {
-    return { subject: 'owner', displayName: 'Owner', role: 'admin', tokenId: null, ownerHash: await ownerHash(env) };
+    const grants = [everywhere('admin')];
+    return { subject: 'owner', displayName: 'Owner', grants, tokenId: null, ownerHash: await ownerHash(env), expiresAt: null };
   }
   return accessOf(env).byToken(await digest(token));
 }
 
 /** Exchanges a token, or the code of a sign-in link, for a session cookie. Failed attempts are slowed down by address. */
-export async function signIn(c: AppContext, proof: SignIn): Promise<Caller> {
+export async function signIn(c: AppContext, proof: SignIn): Promise<Known> {
   const access = accessOf(c.env);
   const address = addressOf(c);
   const by = byOf(c);
@@ -111,7 +118,7 @@ export async function signIn(c: AppContext, proof: SignIn): Promise<Caller> {
     path: '/',
     maxAge: Math.floor((expiresAt - Date.now()) / 1000),
   });
-  return { ...identity, via: 'session', sessionExpiresAt: expiresAt, credential: `session:${hash}` };
+  return { ...identity, via: 'session', sessionExpiresAt: expiresAt, tags: [`session:${hash}`, tagOf(identity)], role: null };
 }
 
 function refuseWhileLocked(c: AppContext, until: number): void {
@@ -123,6 +130,8 @@ function refuseWhileLocked(c: AppContext, until: number): void {
 
 export async function signOut(c: AppContext): Promise<void> {
   const cookie = getCookie(c, cookieName(c));
+  // The cookie alone says who signs out, whatever else proves the request: so it needs the proof that cookies need.
+  if (cookie !== undefined && !sameOrigin(c)) throw new Refusal('cross_origin', 'A sign-out from another origin.');
   if (cookie !== undefined) await accessOf(c.env).closeSession(await digest(cookie), byOf(c));
   deleteCookie(c, cookieName(c), { path: '/', secure: secure(c) });
 }

@@ -7,12 +7,26 @@ export type Role = z.infer<typeof Role>;
 
 export const roleAtLeast = (have: Role, need: Role): boolean => ROLES.indexOf(have) >= ROLES.indexOf(need);
 
+/** A role on these databases (bindings); null: on all of them, and on what belongs to none, like tokens. */
+export const Grant = z.object({ role: Role, databases: z.array(z.string().min(1).max(100)).min(1).max(100).nullable() });
+export type Grant = z.infer<typeof Grant>;
+
+/** The highest role that the grants give on this database (null: on what belongs to none); null: no access at all. */
+export function roleOn(grants: readonly Grant[], database: string | null): Role | null {
+  const roles = grants
+    .filter(({ databases }) => databases === null || (database !== null && databases.includes(database)))
+    .map(({ role }) => role);
+  return roles.length === 0 ? null : roles.reduce((best, role) => (roleAtLeast(role, best) ? role : best));
+}
+
 export const Me = z
   .object({
     /** For example `token:ci`, `access:ann@example.com`, `owner`. */
     subject: z.string(),
     displayName: z.string(),
+    /** The highest of the grants, whatever it is on. */
     role: Role,
+    grants: z.array(Grant),
     /** How this request proved itself. */
     via: z.enum(['bearer', 'session', 'access']),
     sessionExpiresAt: z.iso.datetime().nullable(),
@@ -34,6 +48,8 @@ export const Token = z
     id: z.string(),
     name: z.string(),
     role: Role,
+    /** Bindings; null: all databases, and what belongs to none. */
+    databases: z.array(z.string()).nullable(),
     createdAt: z.iso.datetime(),
     createdBy: z.string(),
     expiresAt: z.iso.datetime().nullable(),
@@ -43,7 +59,12 @@ export const Token = z
 export type Token = z.infer<typeof Token>;
 
 export const TokenRequest = z
-  .object({ name: z.string().trim().min(1).max(100), role: Role, expiresAt: z.iso.datetime().nullable().default(null) })
+  .object({
+    name: z.string().trim().min(1).max(100),
+    role: Role,
+    databases: Grant.shape.databases.default(null),
+    expiresAt: z.iso.datetime().nullable().default(null),
+  })
   .strict()
   .meta({ id: 'TokenRequest' });
 export type TokenRequest = z.infer<typeof TokenRequest>;

@@ -6,4 +6,6 @@ export * from './job.ts';
 export * from './list.ts';
 export * from './live.ts';
 export * from './maintenance.ts';
+export * from './plan.ts';
 export * from './problem.ts';
+export * from './schema.ts';

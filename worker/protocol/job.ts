@@ -9,7 +9,7 @@ export const JobStatus = z.enum(JOB_STATUSES);
 export type JobStatus = z.infer<typeof JobStatus>;
 
 /** Every kind that this version can run. The registry in `worker/tasks` is checked against this list. */
-export const JOB_KINDS = ['database.export', 'backup.verify', 'sample.seed'] as const;
+export const JOB_KINDS = ['database.export', 'backup.verify', 'sample.seed', 'table.clear', 'schema.sync'] as const;
 export const JobKind = z.enum(JOB_KINDS);
 export type JobKind = z.infer<typeof JobKind>;
 
@@ -111,10 +111,34 @@ export const SeedParams = z
   .meta({ id: 'SeedParams' });
 export type SeedParams = z.infer<typeof SeedParams>;
 
+/**
+ * Empties one table. `dependents`: `keep` refuses as long as a row elsewhere would be touched; `clear` removes the rows that depend on
+ * it too, whatever their foreign keys say. `resetSequence`: AUTOINCREMENT begins again at 1.
+ */
+export const ClearParams = z
+  .object({
+    table: z.string().min(1).max(1_000),
+    dependents: z.enum(['keep', 'clear']).default('keep'),
+    resetSequence: z.boolean().default(false),
+    safetyBackup: z.boolean().default(true),
+  })
+  .strict()
+  .meta({ id: 'ClearParams' });
+export type ClearParams = z.infer<typeof ClearParams>;
+
+/** What it does stands in its plan. */
+export const SyncJobParams = z
+  .object({ planId: z.string().min(1).max(100).optional() })
+  .strict()
+  .meta({ id: 'SyncJobParams' });
+export type SyncJobParams = z.infer<typeof SyncJobParams>;
+
 export const PARAMS_OF_KIND = {
   'database.export': ExportParams,
   'backup.verify': VerifyParams,
   'sample.seed': SeedParams,
+  'table.clear': ClearParams,
+  'schema.sync': SyncJobParams,
 } satisfies Record<JobKind, z.ZodType>;
 
 export const TERMINAL_STATUSES: readonly JobStatus[] = ['succeeded', 'failed', 'cancelled'];

@@ -21,6 +21,8 @@ export const EVENT_TYPES = [
   'backup.deleted',
   'tables.sampled',
   'maintenance.changed',
+  'plan.changed',
+  'schema.changed',
 ] as const;
 export const EventType = z.enum(EVENT_TYPES);
 export type EventType = z.infer<typeof EventType>;
@@ -28,7 +30,7 @@ export type EventType = z.infer<typeof EventType>;
 /**
  * One thing that happened. `seq` is gapless for a database. For `job.*`, `data` is `{job}` (the job after the event), and for
  * `job.step` also `{step}`; for `backup.*` it is `{backup}` (for `backup.deleted` `{id}`); for `tables.sampled` `{}`; for
- * `maintenance.changed` `{maintenance}`.
+ * `maintenance.changed` `{maintenance}`; for `plan.changed` `{plan}` (a summary); for `schema.changed` (the database's schema, or a draft) `{}`.
  */
 export const Event = z
   .object({
