@@ -1,5 +1,5 @@
 /** The only SQL on holds and on where the fence is. */
-import { and, desc, eq, isNull, lt, lte } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt } from 'drizzle-orm';
 import { fence, holds } from '../../db/control/schema.ts';
 import type { OwnDatabase } from './migrate.ts';
 
@@ -20,19 +20,21 @@ export class HoldStore {
     this.db.insert(holds).values(row).run();
   }
 
-  /** Ends every active hold of these owners; answers how many. */
-  end(owner: { kind: HoldRow['ownerKind']; id?: string }, at: number, by: string): number {
-    const mine = and(
-      isNull(holds.endedAt),
-      eq(holds.ownerKind, owner.kind),
-      owner.id === undefined ? undefined : eq(holds.ownerId, owner.id),
-    );
-    return this.db.update(holds).set({ endedAt: at, endedBy: by }).where(mine).returning().all().length;
+  byId(id: string): HoldRow | undefined {
+    return this.db.select().from(holds).where(eq(holds.id, id)).get();
   }
 
-  endExpired(now: number): number {
-    const over = and(isNull(holds.endedAt), lte(holds.expiresAt, now));
-    return this.db.update(holds).set({ endedAt: now, endedBy: 'expired' }).where(over).returning().all().length;
+  change(id: string, to: Pick<HoldRow, 'reason' | 'message' | 'expiresAt'>): void {
+    this.db.update(holds).set(to).where(eq(holds.id, id)).run();
+  }
+
+  end(ids: readonly string[], at: number, by: string): void {
+    for (const id of ids)
+      this.db
+        .update(holds)
+        .set({ endedAt: at, endedBy: by })
+        .where(and(isNull(holds.endedAt), eq(holds.id, id)))
+        .run();
   }
 
   /** Newest first; `before` is the number of the last one seen. */

@@ -1,20 +1,14 @@
 /**
- * Maintenance of one database: its holds, the mode they add up to, and the fence that follows the mode. Commands are synchronous; the one
- * thing that waits is the database, and whatever happens while it does is caught up with afterwards.
+ * Maintenance of one database: its holds, and the mode they add up to. Commands are synchronous; the fence that follows the mode is
+ * `fence-mover.ts`.
  */
-import { fenceAction, fenceRetryMs, LOOK_EVERY_MS } from '../core/maintenance/fence.ts';
-import { effectiveMode, nextExpiry } from '../core/maintenance/holds.ts';
+import { effectiveMode, isOver, nextExpiry } from '../core/maintenance/holds.ts';
 import { type By, SYSTEM } from '../protocol/audit.ts';
-import type { Hold, HoldMode, MaintenanceRequest, MaintenanceStatus } from '../protocol/maintenance.ts';
+import type { Hold, HoldChange, HoldMode, HoldOwner, MaintenanceRequest, MaintenanceStatus } from '../protocol/maintenance.ts';
 import { Refusal } from '../protocol/problem.ts';
+import { type FenceHands, FenceMover } from './fence-mover.ts';
 import type { HoldRow, HoldStore } from './hold-store.ts';
 import type { Draft } from './job-audit.ts';
-
-/** The two ways a fence can go, in the managed database. */
-export interface FenceHands {
-  raise(): Promise<void>;
-  lower(): Promise<void>;
-}
 
 export interface Counters {
   next(counter: 'hold' | 'mode'): number;
@@ -22,22 +16,48 @@ export interface Counters {
   atomically<T>(work: () => T): T;
 }
 
+/** Milliseconds since the epoch. */
+interface NewHold {
+  readonly mode: HoldMode;
+  readonly reason: string;
+  readonly message: string | null;
+  readonly expiresAt: number | null;
+}
+
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+function ownerOf({ ownerKind, ownerId }: HoldRow): HoldOwner {
+  switch (ownerKind) {
+    case 'person':
+      return { kind: 'person', actor: ownerId };
+    case 'window':
+      return { kind: 'window', windowId: ownerId };
+    case 'job':
+      return { kind: 'job', jobId: ownerId };
+  }
+}
 
 export const toHold = (row: HoldRow): Hold => ({
   id: row.id,
   mode: row.mode,
   reason: row.reason,
   message: row.message,
-  owner: row.ownerKind === 'job' ? { kind: 'job', jobId: row.ownerId } : { kind: 'person', actor: row.ownerId },
+  owner: ownerOf(row),
   createdAt: new Date(row.createdAt).toISOString(),
   expiresAt: iso(row.expiresAt),
   endedAt: iso(row.endedAt),
   endedBy: row.endedBy,
 });
 
+/** The time that a client gave, which must lie ahead; null stays null. Throws `bad_request`. */
+function endAhead(expiresAt: string | null, now: number): number | null {
+  const end = expiresAt === null ? null : Date.parse(expiresAt);
+  if (end === null || end > now) return end;
+  throw new Refusal('bad_request', 'expiresAt lies in the past.', { hint: 'Give a time to come, or null for no end.' });
+}
+
 export class Maintenance {
-  private moving: Promise<void> | null = null;
+  private readonly fence: FenceMover;
 
   constructor(
     private readonly store: HoldStore,
@@ -46,7 +66,15 @@ export class Maintenance {
     private readonly changed: (status: MaintenanceStatus, reason: string) => void,
     /** The audit trail, in the transaction of the caller (A1). */
     private readonly record: (draft: Draft, now: number) => void,
-  ) {}
+  ) {
+    this.fence = new FenceMover(
+      store,
+      (now) => effectiveMode(store.active(), now).mode,
+      (work) => counters.atomically(work),
+      (state, now) => changed(this.status(now), `The fence is ${state}.`),
+      record,
+    );
+  }
 
   status(now: number): MaintenanceStatus {
     const active = this.store.active();
@@ -64,15 +92,18 @@ export class Maintenance {
     };
   }
 
-  /** A person sets the mode: their holds are replaced by one, or ended. Jobs' holds are not theirs to end. */
+  history(before: number | null, limit: number): HoldRow[] {
+    return this.store.history(before, limit);
+  }
+
+  // ---- persons -----------------------------------------------------------------------------------------------------
+
+  /** A person sets the mode: their holds are replaced by one, or ended. Holds of jobs and of windows stay. */
   set(request: MaintenanceRequest, by: By, now: number): MaintenanceStatus {
-    const expiresAt = request.expiresAt === null ? null : Date.parse(request.expiresAt);
-    if (expiresAt !== null && expiresAt <= now) {
-      throw new Refusal('bad_request', 'expiresAt lies in the past.', { hint: 'Give a time to come, or leave it out for no end.' });
-    }
+    const expiresAt = endAhead(request.expiresAt, now);
     return this.change(request.reason, now, () => {
-      const before = this.mine((row) => row.ownerKind === 'person').map(({ id }) => id);
-      this.store.end({ kind: 'person' }, now, request.mode === 'off' ? by.actor : 'replaced');
+      const before = this.mine('person').map(({ id }) => id);
+      this.store.end(before, now, request.mode === 'off' ? by.actor : 'replaced');
       const { mode, reason } = request;
       const hold = mode === 'off' ? null : this.add({ ...request, mode, expiresAt }, 'person', by.actor, now);
       const detail = { mode, reason, expiresAt: iso(expiresAt), ended: before };
@@ -80,13 +111,67 @@ export class Maintenance {
     });
   }
 
-  private mine(which: (row: HoldRow) => boolean): HoldRow[] {
-    return this.store.active().filter(which);
+  /** Lengthens, shortens or rewords. Since when it holds stays; what changes nothing leaves no trace. */
+  changeHold(id: string, request: HoldChange, by: By, now: number): MaintenanceStatus {
+    const row = this.changeable(id, now);
+    const wanted = {
+      reason: request.reason ?? row.reason,
+      message: request.message === undefined ? row.message : request.message,
+      expiresAt: request.expiresAt === undefined ? row.expiresAt : endAhead(request.expiresAt, now),
+    };
+    const { reason, message, expiresAt } = row;
+    if (wanted.reason === reason && wanted.message === message && wanted.expiresAt === expiresAt) return this.status(now);
+    return this.change(`${by.actor} changed a hold.`, now, () => {
+      this.store.change(id, wanted);
+      const detail = {
+        before: { reason, message, expiresAt: iso(expiresAt) },
+        after: { ...wanted, expiresAt: iso(wanted.expiresAt) },
+      };
+      this.record({ by, action: 'hold.changed', target: id, detail }, now);
+    });
+  }
+
+  /** Ends a hold of a person or of a window early. */
+  endHold(id: string, by: By, now: number): MaintenanceStatus {
+    const row = this.changeable(id, now);
+    return this.change(`${by.actor} ended a hold.`, now, () => this.end([row], by.actor, by, now));
+  }
+
+  private changeable(id: string, now: number): HoldRow {
+    const row = this.store.byId(id);
+    if (!row) throw new Refusal('hold_not_found', `There is no hold ${id}.`);
+    if (row.endedAt !== null || isOver(row, now)) throw new Refusal('hold_over', `Hold ${id} is over.`);
+    if (row.ownerKind === 'job') throw new Refusal('hold_of_job', `Hold ${id} belongs to job ${row.ownerId}.`);
+    return row;
+  }
+
+  // ---- windows and jobs --------------------------------------------------------------------------------------------
+
+  /** A window's time has come. */
+  holdForWindow(windowId: string, hold: NewHold, now: number): void {
+    this.change(hold.reason, now, () => {
+      const id = this.add(hold, 'window', windowId, now);
+      const { mode, reason, expiresAt } = hold;
+      this.record(
+        { by: SYSTEM, action: 'hold.taken', target: id, detail: { mode, reason, windowId, expiresAt: iso(expiresAt) } },
+        now,
+      );
+    });
+  }
+
+  isHeldByWindow(windowId: string, now: number): boolean {
+    return this.mine('window', windowId).some((row) => !isOver(row, now));
+  }
+
+  /** Somebody deleted or disabled the window. */
+  windowOver(windowId: string, by: By, now: number): void {
+    const holds = this.mine('window', windowId);
+    if (holds.length > 0) this.change('The window that began it is no more.', now, () => this.end(holds, by.actor, by, now));
   }
 
   /** A job takes its hold; taking it twice is taking it once (M4). */
   holdForJob(jobId: string, mode: HoldMode, reason: string, now: number): void {
-    if (this.mine((row) => row.ownerKind === 'job' && row.ownerId === jobId).length > 0) return;
+    if (this.mine('job', jobId).length > 0) return;
     this.change(reason, now, () => {
       const hold = this.add({ mode, reason, message: null, expiresAt: null }, 'job', jobId, now);
       this.record({ by: SYSTEM, action: 'hold.taken', target: hold, detail: { mode, reason, jobId } }, now);
@@ -95,36 +180,20 @@ export class Maintenance {
 
   /** The job is over, however it ended (M4). */
   jobOver(jobId: string, now: number): void {
-    const holds = this.mine((row) => row.ownerKind === 'job' && row.ownerId === jobId);
-    if (holds.length === 0) return;
-    this.change('The job that held it is over.', now, () => {
-      this.store.end({ kind: 'job', id: jobId }, now, 'job over');
-      this.recordEnds(holds, 'job over', now);
-    });
+    const holds = this.mine('job', jobId);
+    if (holds.length > 0) this.change('The job that held it is over.', now, () => this.end(holds, 'job over', SYSTEM, now));
   }
 
   expire(now: number): void {
-    const holds = this.mine((row) => row.expiresAt !== null && row.expiresAt <= now);
-    if (holds.length === 0) return;
-    this.change('A hold has run out.', now, () => {
-      this.store.endExpired(now);
-      this.recordEnds(holds, 'expired', now);
-    });
+    const holds = this.store.active().filter((row) => isOver(row, now));
+    if (holds.length > 0) this.change('A hold has run out.', now, () => this.end(holds, 'expired', SYSTEM, now));
   }
 
-  private recordEnds(holds: readonly HoldRow[], because: string, now: number): void {
-    for (const { id, mode, ownerKind, ownerId, createdAt } of holds) {
-      const detail = { mode, because, owner: `${ownerKind} ${ownerId}` };
-      this.record({ by: SYSTEM, action: 'hold.ended', target: id, durationMs: now - createdAt, detail }, now);
-    }
+  private mine(kind: HoldOwner['kind'], owner?: string): HoldRow[] {
+    return this.store.active().filter((row) => row.ownerKind === kind && (owner === undefined || row.ownerId === owner));
   }
 
-  private add(
-    hold: { mode: HoldMode; reason: string; message: string | null; expiresAt: number | null },
-    kind: HoldRow['ownerKind'],
-    owner: string,
-    now: number,
-  ): string {
+  private add(hold: NewHold, kind: HoldOwner['kind'], owner: string, now: number): string {
     const n = this.counters.next('hold');
     const id = `hold_${n}`;
     const { mode, reason, message, expiresAt } = hold;
@@ -132,103 +201,47 @@ export class Maintenance {
     return id;
   }
 
+  private end(holds: readonly HoldRow[], because: string, by: By, now: number): void {
+    this.store.end(
+      holds.map(({ id }) => id),
+      now,
+      because,
+    );
+    for (const { id, mode, ownerKind, ownerId, createdAt } of holds) {
+      const detail = { mode, because, owner: `${ownerKind} ${ownerId}` };
+      this.record({ by, action: 'hold.ended', target: id, durationMs: now - createdAt, detail }, now);
+    }
+  }
+
   private change(reason: string, now: number, work: () => void): MaintenanceStatus {
     work();
     this.counters.next('mode');
+    return this.tell(reason, now);
+  }
+
+  /** Every console hears it; the mode is as it was. */
+  tell(reason: string, now: number): MaintenanceStatus {
     const status = this.status(now);
     this.changed(status, reason);
     return status;
   }
+
+  // ---- the fence and time ------------------------------------------------------------------------------------------
 
   nextWakeAt(now: number): number | null {
     const times = [nextExpiry(this.store.active(), now), this.store.fence().wakeAt].filter((at) => at !== null);
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  history(before: number | null, limit: number): HoldRow[] {
-    return this.store.history(before, limit);
-  }
-
   isSettled(now: number): boolean {
-    const { state, wakeAt } = this.store.fence();
-    return fenceAction(this.status(now).mode, state, wakeAt, now) === 'wait';
+    return this.fence.isSettled(now);
   }
 
-  /** Moves the fence until it is where the mode wants it, or the database refuses. One mover at a time; late callers wait for it. */
-  async settleFence(hands: FenceHands, clock: () => number): Promise<void> {
-    while (this.moving) await this.moving;
-    this.moving = this.move(hands, clock).finally(() => {
-      this.moving = null;
-    });
-    await this.moving;
+  settleFence(hands: FenceHands, clock: () => number): Promise<void> {
+    return this.fence.settle(hands, clock);
   }
 
-  private async move(hands: FenceHands, clock: () => number): Promise<void> {
-    for (;;) {
-      const { state, wakeAt, failures } = this.store.fence();
-      const action = fenceAction(this.status(clock()).mode, state, wakeAt, clock());
-      if (action === 'wait') return;
-      // Stored before the database is touched: should this object die now, the next one finds it half done and goes on.
-      if (state !== 'up' || action === 'lower')
-        this.put(action === 'raise' ? 'raising' : 'lowering', null, failures, clock(), clock() + LOOK_EVERY_MS);
-      try {
-        await hands[action]();
-        const up = action === 'raise';
-        this.put(up ? 'up' : 'down', null, 0, clock(), up ? clock() + LOOK_EVERY_MS : null);
-      } catch (error) {
-        const detail = error instanceof Error ? error.message : String(error);
-        this.put('failed', detail, failures + 1, clock(), clock() + fenceRetryMs(failures + 1));
-        return;
-      }
-    }
-  }
-
-  private put(
-    state: MaintenanceStatus['fence']['state'],
-    detail: string | null,
-    failures: number,
-    now: number,
-    wakeAt: number | null,
-  ): void {
-    const before = this.store.fence();
-    this.counters.atomically(() => {
-      this.store.putFence({ state, detail, failures, wakeAt });
-      if (before.state !== state) this.recordFence(state, failures, now);
-    });
-    if (before.state !== state) this.changed(this.status(now), `The fence is ${state}.`);
-  }
-
-  private recordFence(state: MaintenanceStatus['fence']['state'], failures: number, now: number): void {
-    const entry = { by: SYSTEM, target: this.status(now).mode };
-    switch (state) {
-      case 'up':
-        this.record({ ...entry, action: 'fence.raised' }, now);
-        return;
-      case 'down':
-        this.record({ ...entry, action: 'fence.lowered' }, now);
-        return;
-      case 'failed':
-        // Tried again and again by itself: the first failure is the news.
-        if (failures === 1) this.record({ ...entry, action: 'fence.failed', outcome: 'failed' }, now);
-        return;
-      case 'raising':
-      case 'lowering':
-        return;
-    }
-  }
-
-  /** Runs `work` while the fence does not move; `up`: whether tables have to have it. */
-  async whileFenceRests<T>(work: (up: boolean) => Promise<T>): Promise<T> {
-    while (this.moving) await this.moving;
-    const done = work(this.store.fence().state !== 'down');
-    this.moving = done
-      .then(
-        () => {},
-        () => {},
-      )
-      .finally(() => {
-        this.moving = null;
-      });
-    return done;
+  whileFenceRests<T>(work: (up: boolean) => Promise<T>): Promise<T> {
+    return this.fence.whileAtRest(work);
   }
 }

@@ -5,6 +5,7 @@ import { d1Database } from '../database/d1.ts';
 import { fenceState, isFenceRefusal, raiseFence } from '../database/fence.ts';
 import type { MaintenanceAnswer, MaintenanceRequest } from '../protocol/maintenance.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { PASS_HEADER, passToHeader } from './live.ts';
 import { unwrap } from './wire.ts';
 
 const bindings = env as unknown as { DB: D1Database; CONTROL: DurableObjectNamespace<ControlPlane> };
@@ -73,7 +74,8 @@ describe('M1, M2: a hold, its mode, and the fence that follows', () => {
   });
 
   test('every console hears of it', async () => {
-    const response = await stub().fetch('http://plane/live', { headers: { Upgrade: 'websocket' } });
+    const pass = passToHeader({ tags: ['owner'], until: null });
+    const response = await stub().fetch('http://plane/live', { headers: { Upgrade: 'websocket', [PASS_HEADER]: pass } });
     const socket = response.webSocket as WebSocket;
     const heard: string[] = [];
     socket.addEventListener('message', ({ data }) => {

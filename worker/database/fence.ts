@@ -5,12 +5,10 @@
  * A job's own batches pass it: see `guarded.ts`.
  * Virtual tables cannot carry triggers; an FTS5 index that follows a table is fenced by that table.
  */
-import type { Table } from '../core/schema/model.ts';
-import { isReserved } from '../core/schema/names.ts';
+import { foldName, sameName } from '../core/schema/names.ts';
 import { identifier, textLiteral } from '../core/sql/quote.ts';
-import type { Database, Statement } from './database.ts';
+import type { Database, Rows, Statement } from './database.ts';
 import { GUARD_TABLES } from './guard-tables.ts';
-import { introspect } from './introspect.ts';
 
 /** What a refused client reads. Stable: programs may look for it. */
 export const FENCE_MESSAGE = 'lockkeeper: this database is in maintenance, writes are refused';
@@ -21,15 +19,37 @@ const TRIES = 5;
 
 export const isFenceRefusal = (error: unknown): boolean => error instanceof Error && error.message.includes(FENCE_MESSAGE);
 
-/** The triggers that fence one table. Part of the same batch wherever a table is created or rebuilt while a fence is up (M3). */
-export function fenceStatements(table: string): Statement[] {
+/**
+ * The triggers that fence one table. Part of the same batch wherever a table is created or rebuilt while a fence is up (M3). `taken`: names
+ * of triggers that are there, folded, and not to be had: a renamed table takes its triggers along, under the names that they have, and
+ * `IF NOT EXISTS` would leave its successor open.
+ */
+export function fenceStatements(table: string, taken: ReadonlySet<string> = new Set()): Statement[] {
   return OPERATIONS.map((operation) => ({
-    sql: `CREATE TRIGGER IF NOT EXISTS ${identifier(`${PREFIX}${operation.toLowerCase()}_${table}`)} BEFORE ${operation} ON ${identifier(table)}
+    sql: `CREATE TRIGGER IF NOT EXISTS ${identifier(freeName(`${PREFIX}${operation.toLowerCase()}_${table}`, taken))} BEFORE ${operation} ON ${identifier(table)}
       WHEN (SELECT fence > pass FROM _lk_guard WHERE id = 1) BEGIN SELECT RAISE(ABORT, ${textLiteral(FENCE_MESSAGE)}); END`,
   }));
 }
 
-export const fenceable = (table: Table): boolean => table.kind === 'table' && !isReserved(table.name);
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let candidate = name;
+  for (let n = 2; taken.has(foldName(candidate)); n += 1) candidate = `${name}~${n}`;
+  return candidate;
+}
+
+/** The names of the fence's triggers, folded; with `except`, without those that are on this table. */
+const namesIn = ({ rows }: Rows, except?: string): ReadonlySet<string> =>
+  new Set(
+    rows.filter(([, table]) => except === undefined || !sameName(String(table), except)).map(([name]) => foldName(String(name))),
+  );
+
+/** What `fenceStatements` must not use for a table that is new. */
+export const takenNames = async (database: Database): Promise<ReadonlySet<string>> => namesIn(await database.query(TRIGGERS));
+
+/** Takes away the trigger that refuses DELETE, for a batch that puts it back with `fenceStatements`: without triggers a whole table goes at once. */
+export const unfenceDelete = (table: string): Statement => ({
+  sql: `DROP TRIGGER IF EXISTS ${identifier(`${PREFIX}delete_${table}`)}`,
+});
 
 export interface FenceState {
   readonly up: boolean;
@@ -39,12 +59,15 @@ export interface FenceState {
   readonly unfenced: readonly string[];
 }
 
+/** Every operation's name has six letters. */
 const UNFENCED = `SELECT name AS c0 FROM pragma_table_list t WHERE schema = 'main' AND type = 'table'
   AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_lk\\_%' ESCAPE '\\'
-  AND (SELECT count(*) FROM sqlite_schema g WHERE g.type = 'trigger' AND g.tbl_name = t.name COLLATE NOCASE
+  AND (SELECT count(DISTINCT substr(g.name, ${PREFIX.length + 1}, 6)) FROM sqlite_schema g WHERE g.type = 'trigger' AND g.tbl_name = t.name COLLATE NOCASE
     AND g.name LIKE '\\_lk\\_fence\\_%' ESCAPE '\\') < ${OPERATIONS.length} ORDER BY name`;
-const TRIGGERS = `SELECT name AS c0 FROM sqlite_schema WHERE type = 'trigger' AND name LIKE '\\_lk\\_fence\\_%' ESCAPE '\\'`;
+const TRIGGERS = `SELECT name AS c0, tbl_name AS c1 FROM sqlite_schema WHERE type = 'trigger' AND name LIKE '\\_lk\\_fence\\_%' ESCAPE '\\'`;
 const HAS_GUARD = `SELECT count(*) AS c0 FROM sqlite_schema WHERE type = 'table' AND name = '_lk_guard'`;
+
+const NO_ROWS: Rows = { rows: [], changes: 0 };
 
 /** One look, nothing changed. */
 export async function fenceState(database: Database): Promise<FenceState> {
@@ -61,13 +84,13 @@ export async function fenceState(database: Database): Promise<FenceState> {
 /** Puts the fence up, in one batch. After it no write commits but one that passes. Throws when tables appear faster than they are fenced. */
 export async function raiseFence(database: Database): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const { tables } = await introspect(database);
+    const [triggers = NO_ROWS, unfenced = NO_ROWS] = await database.batch([{ sql: TRIGGERS }, { sql: UNFENCED }]);
     const results = await database.batch([
       ...GUARD_TABLES,
       {
         sql: `INSERT INTO _lk_guard (id, epoch, owner, at, fence) VALUES (1, 0, '', '', 1) ON CONFLICT (id) DO UPDATE SET fence = 1, pass = 0`,
       },
-      ...tables.filter(fenceable).flatMap(({ name }) => fenceStatements(name)),
+      ...unfenced.rows.map(([name]) => String(name)).flatMap((table) => fenceStatements(table, namesIn(triggers, table))),
       { sql: UNFENCED },
     ]);
     if (results.at(-1)?.rows.length === 0) return;

@@ -156,6 +156,81 @@ describe('M3: the fence follows DDL', () => {
     expect(await fenceState(database)).toMatchObject(up ? { up, unfenced: [] } : { up, triggers: 0 });
   });
 
+  /** What rebuilds a table: the ways that people write, and the way that D1 needs. */
+  const REBUILDS: [string, string[]][] = [
+    [
+      'a new one takes the name',
+      [
+        'CREATE TABLE __new_st (a INTEGER PRIMARY KEY, b TEXT)',
+        'INSERT INTO __new_st SELECT a, b FROM st',
+        'DROP TABLE st',
+        'ALTER TABLE __new_st RENAME TO st',
+      ],
+    ],
+    [
+      'the old one gives its name away',
+      [
+        'ALTER TABLE st RENAME TO st_old',
+        'CREATE TABLE st (a INTEGER PRIMARY KEY, b TEXT)',
+        'INSERT INTO st SELECT a, b FROM st_old',
+        'DROP TABLE st_old',
+      ],
+    ],
+    [
+      'a stash keeps its rows',
+      [
+        'CREATE TABLE _stash AS SELECT * FROM st',
+        'DROP TABLE st',
+        'CREATE TABLE st (a INTEGER PRIMARY KEY, b TEXT)',
+        'INSERT INTO st SELECT a, b FROM _stash',
+        'DROP TABLE _stash',
+      ],
+    ],
+  ];
+  test.each(REBUILDS)('a job that rebuilds a table again and again leaves it fenced: %s', async (_, sql) => {
+    await make();
+    const by = { owner: 'job_1', epoch: 3, at: '2026-11-23T10:00:00Z' };
+    await claim(database, by);
+    await raiseFence(database);
+    for (const step of ['first', 'second', 'third']) {
+      const statements = sql.map((text) => ({ sql: text }));
+      expect(await effectOnce(database, by, step, statements)).toBe('applied');
+      expect(await fenceState(database)).toMatchObject({ up: true, unfenced: [] });
+      for (const write of [`INSERT INTO st(b) VALUES ('two')`, `UPDATE st SET b = 'x'`, 'DELETE FROM st'])
+        expect(await attempt(write)).toBe('fenced');
+    }
+    await lowerFence(database);
+    expect(await fenceState(database)).toMatchObject({ up: false, triggers: 0 });
+    expect((await database.query('SELECT b FROM st')).rows).toEqual([['one']]);
+  });
+
+  test('one that takes the name of a renamed one is fenced by the next look, and the renamed one stays so', async () => {
+    await make();
+    await raiseFence(database);
+    await binding.batch(
+      ['ALTER TABLE st RENAME TO old', 'CREATE TABLE st (a INTEGER PRIMARY KEY, b TEXT)'].map((sql) => binding.prepare(sql)),
+    );
+    expect((await fenceState(database)).unfenced).toEqual(['st']);
+    await raiseFence(database);
+    expect(await attempt(`INSERT INTO st(b) VALUES ('x')`)).toBe('fenced');
+    expect(await attempt(`INSERT INTO old(b) VALUES ('x')`)).toBe('fenced');
+  });
+
+  test('a table that lost one kind of trigger is not fenced, however many it has of the others', async () => {
+    await make();
+    await raiseFence(database);
+    const lose = () =>
+      binding
+        .prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'st' AND name LIKE '%insert%'`)
+        .all<{ name: string }>();
+    for (let round = 0; round < 2; round += 1) {
+      for (const { name } of (await lose()).results) await binding.prepare(`DROP TRIGGER "${name}"`).run();
+      expect((await fenceState(database)).unfenced).toEqual(['st']);
+      await raiseFence(database);
+      expect(await attempt(`INSERT INTO st(b) VALUES ('x')`)).toBe('fenced');
+    }
+  });
+
   test('a table that somebody else made is noticed and fenced by the next look', async () => {
     await make();
     await raiseFence(database);

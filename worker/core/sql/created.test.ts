@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createdTable } from './created.ts';
+import { createdTable, tablesMade } from './created.ts';
 
 test.each([
   ['CREATE TABLE a (x)', 'a'],
@@ -19,4 +19,22 @@ test.each([
   ['', null],
 ])('%s creates %s', (sql, expected) => {
   expect(createdTable(sql)).toBe(expected);
+});
+
+test.each<[string, string[], string[]]>([
+  ['nothing', ['INSERT INTO a VALUES (1)', 'DROP TABLE b'], []],
+  ['two, in their order', ['CREATE TABLE a (x)', 'CREATE TABLE "b c" (x)'], ['a', 'b c']],
+  ['once, whatever the case', ['CREATE TABLE a (x)', 'CREATE TABLE IF NOT EXISTS A (x)'], ['A']],
+  ['one that is dropped again', ['CREATE TABLE stash (x)', 'CREATE TABLE a (x)', 'DROP TABLE IF EXISTS main."STASH"'], ['a']],
+  ['one that comes back', ['CREATE TABLE a (x)', 'DROP TABLE a', 'CREATE TABLE a (y)'], ['a']],
+  ['under its last name', ['CREATE TABLE __new_a (x)', 'DROP TABLE a', 'ALTER TABLE "__new_a" RENAME TO `a`'], ['a']],
+  ['named twice', ['CREATE TABLE a (x)', 'alter table main.A rename to b', 'ALTER TABLE b RENAME TO c'], ['c']],
+  [
+    'a column that is renamed is none',
+    ['CREATE TABLE a (x)', 'ALTER TABLE a RENAME COLUMN x TO y', 'ALTER TABLE a RENAME y TO z'],
+    ['a'],
+  ],
+  ['one that was there before and moves away', ['ALTER TABLE a RENAME TO b', 'CREATE TABLE a (x)'], ['a']],
+])('a batch makes %s', (_, statements, expected) => {
+  expect(tablesMade(statements)).toEqual(expected);
 });
