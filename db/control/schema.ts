@@ -9,6 +9,7 @@ import type { Figure } from '../../worker/protocol/database.ts';
 import type { JobError, JobKind, JobLane, JobProgress, JobStatus } from '../../worker/protocol/job.ts';
 import type { EventType } from '../../worker/protocol/live.ts';
 import type { FenceStatus, HoldMode, HoldOwner } from '../../worker/protocol/maintenance.ts';
+import type { Approval, PlanKind, StoredPlan } from '../../worker/protocol/plan.ts';
 
 export { audit, auditHead } from './audit.ts';
 
@@ -130,7 +131,7 @@ export const samples = sqliteTable('samples', {
   facts: text(),
 });
 
-/** Reasons for maintenance, those that are over too. `ownerId` is the actor of a person's hold, the id of a job's. */
+/** Reasons for maintenance, those that are over too. `ownerId` is the actor of a person's hold, the id of a window's or a job's. */
 export const holds = sqliteTable(
   'holds',
   {
@@ -150,10 +151,83 @@ export const holds = sqliteTable(
     uniqueIndex('holds_id').on(t.id),
     index('holds_active').on(t.endedAt),
     check('holds_mode', sql`${t.mode} IN ('read-only', 'closed')`),
-    check('holds_owner', sql`${t.ownerKind} IN ('person', 'job')`),
+    check('holds_owner', sql`${t.ownerKind} IN ('person', 'window', 'job')`),
     check('holds_ended', sql`(${t.endedAt} IS NULL) = (${t.endedBy} IS NULL)`),
     check('holds_expiry', sql`${t.expiresAt} IS NULL OR ${t.expiresAt} > ${t.createdAt}`),
   ],
+);
+
+/** Holds that come by themselves each week. `nextAt`: when the next one begins; null while it is not enabled. */
+export const windows = sqliteTable(
+  'windows',
+  {
+    n: integer().primaryKey(),
+    id: text().notNull(),
+    days: text({ mode: 'json' }).$type<number[]>().notNull(),
+    from: text().notNull(),
+    minutes: integer().notNull(),
+    timeZone: text().notNull(),
+    mode: text().$type<HoldMode>().notNull(),
+    reason: text().notNull(),
+    message: text(),
+    enabled: integer({ mode: 'boolean' }).notNull(),
+    createdAt: integer().notNull(),
+    createdBy: text().notNull(),
+    nextAt: integer(),
+  },
+  (t) => [
+    uniqueIndex('windows_id').on(t.id),
+    index('windows_next').on(t.nextAt),
+    check('windows_mode', sql`${t.mode} IN ('read-only', 'closed')`),
+    check('windows_minutes', sql`${t.minutes} BETWEEN 1 AND 1440`),
+    check('windows_next_enabled', sql`${t.nextAt} IS NULL OR ${t.enabled}`),
+  ],
+);
+
+/** Plans, and who has agreed to them. `plan` is what was made, and never changes; the other columns are what became of it. */
+export const plans = sqliteTable(
+  'plans',
+  {
+    n: integer().primaryKey(),
+    id: text().notNull(),
+    kind: text().$type<PlanKind>().notNull(),
+    hash: text().notNull(),
+    basis: text().notNull(),
+    createdAt: integer().notNull(),
+    createdBy: text().notNull(),
+    expiresAt: integer().notNull(),
+    plan: text({ mode: 'json' }).$type<StoredPlan>().notNull(),
+    approval: text().$type<Approval['state']>().notNull(),
+    requestedBy: text(),
+    requestedAt: integer(),
+    decidedBy: text(),
+    decidedAt: integer(),
+    jobId: text(),
+  },
+  (t) => [
+    uniqueIndex('plans_id').on(t.id),
+    index('plans_by_expiry').on(t.expiresAt),
+    check('plans_approval', sql`${t.approval} IN ('not-needed', 'wanted', 'requested', 'approved', 'declined', 'void')`),
+    check('plans_requested', sql`(${t.requestedAt} IS NULL) = (${t.requestedBy} IS NULL)`),
+    check('plans_decided', sql`(${t.decidedAt} IS NULL) = (${t.decidedBy} IS NULL)`),
+    check('plans_two_persons', sql`${t.approval} <> 'approved' OR ${t.decidedBy} <> ${t.requestedBy}`),
+  ],
+);
+
+/** What was written in the console for a schema file, every version of it. */
+export const drafts = sqliteTable(
+  'drafts',
+  {
+    n: integer().primaryKey(),
+    path: text().notNull(),
+    text: text().notNull(),
+    basedOn: text().notNull(),
+    state: text().$type<'open' | 'accepted' | 'discarded'>().notNull(),
+    message: text().notNull(),
+    savedAt: integer().notNull(),
+    savedBy: text().notNull(),
+  },
+  (t) => [index('drafts_by_path').on(t.path, t.n), check('drafts_state', sql`${t.state} IN ('open', 'accepted', 'discarded')`)],
 );
 
 /** Where the fence in the managed database is, one row. `wakeAt`: when it has to be looked at again. */

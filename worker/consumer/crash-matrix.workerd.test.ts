@@ -3,10 +3,14 @@ import { env as bindings } from 'cloudflare:workers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { archiveOf } from '../archive/r2.ts';
 import type { ControlPlane } from '../control/control-plane.ts';
+import type { PlanUse } from '../control/plans.ts';
 import { unwrap } from '../control/wire.ts';
 import { UNCHECKED } from '../core/audit/chain.ts';
 import { d1Database } from '../database/d1.ts';
+import { raiseFence } from '../database/fence.ts';
 import type { Env } from '../env.ts';
+import { plannerOf } from '../plans/index.ts';
+import { makePlan } from '../plans/make.ts';
 import type { Chunk, Manifest } from '../protocol/backup.ts';
 import type { Job, JobKind } from '../protocol/job.ts';
 import { Refusal } from '../protocol/problem.ts';
@@ -33,7 +37,15 @@ interface Run {
   readonly params: Record<string, unknown>;
   readonly binding: D1Database;
   readonly archiveName: string;
+  /** Runs a plan, and holds the database. Nobody's control plane has no fence to raise: the test has raised it. */
+  readonly planned?: boolean;
 }
+
+/** A control plane whose holds are there already. */
+const holding = <T extends object>(plane: T): T =>
+  new Proxy(plane, {
+    get: (target, key) => (key === 'hold' ? async () => 'held' : Reflect.get(target, key)),
+  });
 
 class Scene {
   readonly name = `crash-${++runs}`;
@@ -45,19 +57,44 @@ class Scene {
   async submit(): Promise<void> {
     const task = taskOf(this.run.kind);
     unwrap(
-      await this.plane.submit({
-        id: JOB,
-        kind: this.run.kind,
-        lane: task.lane,
-        actor: 'test',
-        address: 'local',
-        requestId: 'req-1',
-        params: task.params.parse(this.run.params) as Record<string, unknown>,
-        progress: task.start,
-        requestHash: 'h',
-        idempotencyKey: null,
-      }),
+      await this.plane.submit(
+        {
+          id: JOB,
+          kind: this.run.kind,
+          lane: task.lane,
+          actor: 'test',
+          address: 'local',
+          requestId: 'req-1',
+          params: task.params.parse(this.run.params) as Record<string, unknown>,
+          progress: task.start,
+          requestHash: 'h',
+          idempotencyKey: null,
+        },
+        await this.plan(),
+      ),
     );
+  }
+
+  private async plan(): Promise<PlanUse | null> {
+    const { planned, kind, params, binding } = this.run;
+    if (!planned || kind !== 'table.clear') return null;
+    const planner = plannerOf(kind);
+    const { plan, basis } = await makePlan(planner, {
+      database: d1Database(binding),
+      databaseName: this.name,
+      archive: archiveOf(env.ARCHIVE, this.run.archiveName),
+      scratch: () => expect.unreachable('nothing is rehearsed'),
+      params: planner.params.parse(params),
+      now: () => new Date(),
+    });
+    const made = {
+      id: `plan-${this.name}`,
+      kind,
+      basis,
+      plan: JSON.stringify(plan),
+      secondPerson: { demanded: false, asked: false },
+    };
+    return { plan: { made }, kind, params: null, confirm: plan.confirm, role: 'admin', basis };
   }
 
   async job(): Promise<Job> {
@@ -70,6 +107,10 @@ class Scene {
 
   async steps(): Promise<{ name: string; detail: Record<string, unknown> }[]> {
     return unwrap(await this.plane.steps(JOB, -1, 500)).items;
+  }
+
+  async backups(): Promise<string[]> {
+    return (await this.plane.backups(null, 10)).items.map(({ id }) => id);
   }
 
   /** The steps whose effects the audit trail knows, each as often as it says so; the chain must be whole. */
@@ -99,7 +140,7 @@ class Scene {
   place(faults?: Faults): Workplace {
     const watch = <T extends object>(name: string, target: T): T => faults?.watch(name, target) ?? target;
     return {
-      control: () => watch('control', this.plane),
+      control: () => watch('control', this.run.planned ? holding(this.plane) : this.plane),
       database: () => watch('database', d1Database(this.run.binding, { pause: async () => {} })),
       archive: () => watch('archive', archiveOf(env.ARCHIVE, this.run.archiveName)),
       scratch: () => {
@@ -181,7 +222,7 @@ describe('J2, J3, A1: sample.seed ends with every row and its audit entries exac
   const content = async () => {
     const { results: tables } = await env.STAGING.prepare(
       `SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'
-        AND name NOT IN ('_lk_guard', '_lk_steps') ORDER BY name`,
+        AND name NOT LIKE '\\_lk\\_%' ESCAPE '\\' ORDER BY name`,
     ).all<{ name: string }>();
     // A1: the rows of the audit log are as exactly once as the rest; only the time in them is that of the run.
     const columnsOf = (name: string) => (name === 'audit_logs' ? 'id, actor, action, target, sql_digest, outcome, detail' : '*');
@@ -270,6 +311,59 @@ describe('B6: database.export writes the same bytes, whatever goes wrong', () =>
           expect(await outcome(here, job), where).toEqual(expected);
         },
       );
+    },
+    240_000,
+  );
+});
+
+describe('J2, J3, J6, S2: table.clear removes what its plan says exactly once, and its safety backup is there, whatever goes wrong', () => {
+  const run: Run = {
+    kind: 'table.clear',
+    params: { table: 'item', dependents: 'clear' },
+    binding: env.STAGING,
+    archiveName: 'STAGING',
+    planned: true,
+  };
+  const prepare = async () => {
+    await env.STAGING.batch(
+      [
+        // A reset of everything for each call would take most of the time.
+        ...['part_gone'].map((name) => `DROP TRIGGER IF EXISTS ${name}`),
+        ...['trace', 'part', 'item', '_lk_steps', '_lk_guard'].map((name) => `DROP TABLE IF EXISTS ${name}`),
+        'CREATE TABLE item (id INTEGER PRIMARY KEY, next INTEGER REFERENCES item ON DELETE CASCADE)',
+        'CREATE TABLE part (id INTEGER PRIMARY KEY, item INTEGER REFERENCES item ON DELETE SET NULL, said TEXT)',
+        'CREATE TABLE trace (id INTEGER PRIMARY KEY AUTOINCREMENT, part INTEGER)',
+        'CREATE TRIGGER part_gone AFTER DELETE ON part BEGIN INSERT INTO trace (part) VALUES (old.id); END',
+        'INSERT INTO item WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30) SELECT i, nullif(i - 1, 0) FROM n',
+        'INSERT INTO part SELECT id, nullif(id % 10, 0), hex(id) FROM item',
+      ].map((sql) => env.STAGING.prepare(sql)),
+    );
+    await raiseFence(d1Database(env.STAGING));
+  };
+  const left = async () => {
+    const rows = await env.STAGING.batch(
+      ['SELECT * FROM item', 'SELECT * FROM part', 'SELECT part FROM trace ORDER BY id'].map((sql) => env.STAGING.prepare(sql)),
+    );
+    return rows.map(({ results }) => results);
+  };
+
+  test.each(FAULTS)(
+    '%s, at every await',
+    async (fault) => {
+      await atEachCall(run, fault, prepare, async (here, job, where) => {
+        expect(job, where).toMatchObject({ status: 'succeeded', result: { rowsRemoved: 57, removed: { item: 30, part: 27 } } });
+        const [item, part, trace] = await left();
+        expect([item, part?.length, trace?.length], where).toEqual([[], 3, 27]);
+        const names = (await here.steps()).map(({ name }) => name);
+        expect(new Set(names).size, where).toBe(names.length);
+        expect(
+          (await here.auditedEffects()).map((effect) => (effect as string[])[0]),
+          where,
+        ).toEqual(['clear']);
+        const backupId = String(job.result?.safetyBackupId);
+        expect(await here.backups(), where).toEqual([backupId]);
+        expect(await archiveOf(env.ARCHIVE, 'STAGING').getManifest(backupId), where).not.toBeNull();
+      });
     },
     240_000,
   );

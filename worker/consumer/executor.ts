@@ -5,6 +5,7 @@ import { toJobError } from '../core/job/error.ts';
 import type { Bindable, Database, Rows, Statement } from '../database/database.ts';
 import { log } from '../log.ts';
 import type { JobProgress } from '../protocol/job.ts';
+import type { BoundPlan } from '../protocol/plan.ts';
 import { taskOf } from '../tasks/index.ts';
 import { type Json, type Outcome, type Scratch, StaleExecutor } from '../tasks/task.ts';
 import { type Budget, type ControlForExecutors, SLICE_BUDGET, SliceHands } from './hands.ts';
@@ -38,6 +39,7 @@ export async function runSlice(message: SliceMessage, at: Workplace): Promise<vo
     const outcome = await task.run({
       job: { id: jobId, database: message.database, attempt: brief.attempt, startedAt: brief.startedAt },
       params: JSON.parse(brief.params),
+      plan: brief.plan === null ? null : (JSON.parse(brief.plan) as BoundPlan),
       cursor: JSON.parse(brief.cursor) as Json,
       database,
       archive: at.archive(message.database),

@@ -3,7 +3,9 @@ import type { Brief, EffectReport, Standing, StepReport } from '../control/wire.
 import { sqlDigest } from '../core/audit/entry.ts';
 import { AUDIT_LOGS, auditLogState, CREATE_AUDIT_LOGS, effectLog, type LogState } from '../database/audit-log.ts';
 import type { Database, Statement } from '../database/database.ts';
+import type { Expectations } from '../database/expect.ts';
 import { type Claim, claim, type Effect, effectOnce, hasLanded } from '../database/guarded.ts';
+import type { BackupSummary } from '../protocol/backup.ts';
 import type { JobProgress, JobStep } from '../protocol/job.ts';
 import type { HoldMode } from '../protocol/maintenance.ts';
 import { Refusal } from '../protocol/problem.ts';
@@ -27,6 +29,7 @@ export interface ControlForExecutors {
   epochBehind(jobId: string, epoch: number, found: number): Promise<boolean>;
   effects(jobId: string, epoch: number, effects: readonly EffectReport[]): Promise<boolean>;
   hold(jobId: string, epoch: number, mode: HoldMode, reason: string): Promise<'held' | 'stale' | { failed: string }>;
+  safetyBackup(jobId: string, epoch: number, summary: string): Promise<boolean>;
 }
 
 /** A slice ends after this much work, at the next commit: far below what an invocation may use. */
@@ -148,13 +151,23 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
     throw new StaleExecutor('Another executor owns this job.');
   }
 
-  async effect(name: string, statements: readonly Statement[]): Promise<'applied' | 'already'> {
+  async backup(summary: BackupSummary): Promise<void> {
+    this.mustOwn();
+    const owned = await this.persist(() =>
+      this.control().safetyBackup(this.brief.jobId, this.brief.epoch, JSON.stringify(summary)),
+    );
+    if (owned) return;
+    this.stale = true;
+    throw new StaleExecutor('Another executor owns this job.');
+  }
+
+  async effect(name: string, statements: readonly Statement[], expect: Expectations = {}): Promise<'applied' | 'already'> {
     this.mustOwn();
     const by: Claim = { owner: this.brief.jobId, epoch: this.brief.epoch, at: new Date().toISOString() };
     if (!this.claimed) await this.claim(by);
     const startedAt = Date.now();
     const digest = sqlDigest(statements);
-    const effect = this.mustStillOwn(await this.logged(by, name, statements, digest));
+    const effect = this.mustStillOwn(await this.logged(by, name, statements, digest, expect));
     this.landedEffects.push({ step: name, sqlDigest: digest, statements: statements.length, durationMs: Date.now() - startedAt });
     return effect;
   }
@@ -174,16 +187,22 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
   }
 
   /** A1: the row of the audit log is part of the effect's own batch. */
-  private async logged(by: Claim, name: string, statements: readonly Statement[], digest: string): Promise<Effect> {
+  private async logged(
+    by: Claim,
+    name: string,
+    statements: readonly Statement[],
+    digest: string,
+    expect: Expectations,
+  ): Promise<Effect> {
     this.logState ??= await this.openLog(by);
     const log = this.logState === 'ours' ? [this.logRow(by, name, statements, digest)] : [];
     try {
-      return await this.landed(by, name, statements, log);
+      return await this.landed(by, name, statements, log, expect);
     } catch (error) {
       if (!isLogMissing(error)) throw error;
       // Somebody has dropped it since: the log must not stop the job.
       this.logState = null;
-      return await this.landed(by, name, statements, []);
+      return await this.landed(by, name, statements, [], expect);
     }
   }
 
@@ -210,19 +229,25 @@ export class SliceHands<Cursor extends Json> implements Hands<Cursor> {
   private async openLog(by: Claim): Promise<LogState> {
     const state = await auditLogState(this.database);
     if (state !== 'absent') return state;
-    this.mustStillOwn(await this.landed(by, `${AUDIT_LOGS}@${by.epoch}`, CREATE_AUDIT_LOGS, []));
+    this.mustStillOwn(await this.landed(by, `${AUDIT_LOGS}@${by.epoch}`, CREATE_AUDIT_LOGS, [], {}));
     return await auditLogState(this.database);
   }
 
   /** An answer that was lost leaves open what happened: the marker knows. */
-  private async landed(by: Claim, name: string, statements: readonly Statement[], log: readonly Statement[]): Promise<Effect> {
+  private async landed(
+    by: Claim,
+    name: string,
+    statements: readonly Statement[],
+    log: readonly Statement[],
+    expect: Expectations,
+  ): Promise<Effect> {
     try {
-      return await effectOnce(this.database, by, name, statements, log);
+      return await effectOnce(this.database, by, name, statements, log, expect);
     } catch (error) {
       if (!isOutcomeUnknown(error)) throw error;
       return (await hasLanded(this.database, by.owner, name))
         ? 'applied'
-        : await effectOnce(this.database, by, name, statements, log);
+        : await effectOnce(this.database, by, name, statements, log, expect);
     }
   }
 

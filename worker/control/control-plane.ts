@@ -8,19 +8,18 @@ import { DATABASES } from '../../db/databases.ts';
 import { anchorsOf, databasePrefix } from '../archive/anchors.ts';
 import { auditLogState, mirror, newestLogged } from '../database/audit-log.ts';
 import { d1Database } from '../database/d1.ts';
-import { fenceState, lowerFence, raiseFence } from '../database/fence.ts';
 import { bindingOf, type Env } from '../env.ts';
 import { log } from '../log.ts';
 import { type By, SYSTEM } from '../protocol/audit.ts';
 import type { BackupSummary } from '../protocol/backup.ts';
 import type { TableStats } from '../protocol/database.ts';
-import type { Job, JobError, JobProgress, JobStep } from '../protocol/job.ts';
-import type { HoldMode, MaintenanceRequest, MaintenanceStatus } from '../protocol/maintenance.ts';
+import type { Job, JobError, JobKind, JobProgress, JobStep } from '../protocol/job.ts';
+import type { HoldMode } from '../protocol/maintenance.ts';
 import { Refusal } from '../protocol/problem.ts';
 import { AuditKeeper, type Mirror } from './audit-keeper.ts';
 import { AuditStore } from './audit-store.ts';
 import { CatalogStore } from './catalog-store.ts';
-import { ControlQuestions } from './control-questions.ts';
+import { DraftCommands } from './draft-commands.ts';
 import { HoldStore } from './hold-store.ts';
 import type { Draft } from './job-audit.ts';
 import { toStep } from './job-rows.ts';
@@ -29,17 +28,24 @@ import { Kernel, type Submission } from './kernel.ts';
 import { Live } from './live.ts';
 import { Maintenance } from './maintenance.ts';
 import { openOwnDatabase } from './migrate.ts';
+import type { PlanUse } from './plans.ts';
+import { WindowStore } from './window-store.ts';
+import { Windows } from './windows.ts';
 import { type Answer, answer, type Brief, type EffectReport, type Standing, type StepReport } from './wire.ts';
 
 /** The part of the Worker's environment that the control plane uses; the managed database's binding is found by name. */
 type ControlEnv = Pick<Env, 'SLICES' | 'ARCHIVE'>;
 
 const ALARM_SLACK_MS = 10_000;
+/** Whoever shows the schema has to read it again after these. */
+const CHANGES_SCHEMA: readonly JobKind[] = ['schema.sync', 'sample.seed'];
+/** The runtime counts nanoseconds: an alarm in the year 9999 would be one in the past. */
+const LONGEST_ALARM_MS = 30 * 86_400_000;
 const SAMPLING_LEASE_MS = 60_000;
 /** How long a job waits for a copy of audit entries to land before it is sent. */
 const COPY_PATIENCE_MS = 2_000;
 
-export class ControlPlane extends ControlQuestions<ControlEnv> {
+export class ControlPlane extends DraftCommands<ControlEnv> {
   private readonly live: Live;
   /** What the alarm was last set to; undefined: not known. */
   private alarmAt: number | null | undefined;
@@ -54,13 +60,22 @@ export class ControlPlane extends ControlQuestions<ControlEnv> {
       this.store = new JobStore(db, ctx.storage);
       this.catalog = new CatalogStore(db);
       this.trail = new AuditStore(db, ctx.storage, this.name);
-      this.kernel = new Kernel(this.store, this.name, (jobId, now) => this.maintenance.jobOver(jobId, now), this.trail);
+      this.planBook = this.openPlans(db);
+      this.draftBook = this.openDrafts(db);
+      this.kernel = new Kernel(
+        this.store,
+        this.name,
+        (jobId, now) => this.maintenance.jobOver(jobId, now),
+        this.trail,
+        (jobId) => this.planBook.ofJob(jobId),
+      );
       this.maintenance = new Maintenance(
         new HoldStore(db),
         this.store,
         (status, reason) => this.kernel.note('maintenance.changed', null, reason, { maintenance: status }, Date.now()),
         (draft, now) => this.trail.record(draft, now),
       );
+      this.windows = new Windows(new WindowStore(db), this.maintenance, this.store, (draft, now) => this.trail.record(draft, now));
       this.keeper = new AuditKeeper(
         this.trail,
         () => anchorsOf(this.env.ARCHIVE, databasePrefix(this.name)),
@@ -74,8 +89,8 @@ export class ControlPlane extends ControlQuestions<ControlEnv> {
 
   // ---- commands of people ------------------------------------------------------------------------------------------
 
-  async submit(submission: Submission): Promise<Answer<Job>> {
-    return this.command((now) => this.kernel.submit(submission, now));
+  async submit(submission: Submission, use: PlanUse | null = null): Promise<Answer<Job>> {
+    return this.command((now) => (use ? this.submitPlanned(submission, use, now) : this.kernel.submit(submission, now)));
   }
 
   async cancel(jobId: string, by: By): Promise<Answer<Job>> {
@@ -95,14 +110,6 @@ export class ControlPlane extends ControlQuestions<ControlEnv> {
         return null;
       }),
     );
-  }
-
-  /** Sets the mode and waits until the fence has followed, or has said why it could not. */
-  async setMaintenance(request: MaintenanceRequest, by: By): Promise<Answer<MaintenanceStatus>> {
-    const answered = this.act((now) => answer(() => this.store.atomically(() => this.maintenance.set(request, by, now))));
-    if (!answered.ok) return answered;
-    await this.followMode();
-    return { ok: true, value: this.maintenance.status(Date.now()) };
   }
 
   // ---- audit -------------------------------------------------------------------------------------------------------
@@ -188,8 +195,20 @@ export class ControlPlane extends ControlQuestions<ControlEnv> {
     return this.settle((now) =>
       this.kernel.succeed(jobId, epoch, JSON.parse(result) as Record<string, unknown>, progress, now, () => {
         if (backup !== null) this.putBackup(JSON.parse(backup) as BackupSummary, jobId, now);
+        const kind = this.store.byId(jobId)?.kind;
+        if (kind !== undefined && CHANGES_SCHEMA.includes(kind))
+          this.kernel.note('schema.changed', jobId, 'A job has changed the schema.', {}, now);
       }),
     );
+  }
+
+  /** The backup is in the catalog from now on, whatever becomes of the job. */
+  async safetyBackup(jobId: string, epoch: number, summary: string): Promise<boolean> {
+    const made = JSON.parse(summary) as BackupSummary;
+    const put = (now: number) => () => {
+      if (this.catalog.backup(made.id) === undefined) this.putBackup(made, jobId, now);
+    };
+    return this.act((now) => this.kernel.holding(jobId, epoch, now, put(now)));
   }
 
   private putBackup(summary: BackupSummary, jobId: string, now: number): void {
@@ -238,31 +257,13 @@ export class ControlPlane extends ControlQuestions<ControlEnv> {
   }
 
   private async lookAround(): Promise<void> {
-    this.act((now) => this.store.atomically(() => this.maintenance.expire(now)));
+    this.live.closeExpired(Date.now());
+    this.moveHolds();
     await Promise.all([this.pump(), this.followMode()]);
   }
 
-  // ---- the fence ---------------------------------------------------------------------------------------------------
-
-  private get managedDatabase() {
+  protected override get managedDatabase() {
     return d1Database(bindingOf(this.env as Env, this.name));
-  }
-
-  private async followMode(): Promise<void> {
-    await this.maintenance.settleFence(
-      { raise: async () => raiseFence(this.managedDatabase), lower: async () => lowerFence(this.managedDatabase) },
-      Date.now,
-    );
-    this.announceAndWake();
-  }
-
-  /** Left behind by a control plane whose storage is gone. */
-  private async removeStrayFence(): Promise<void> {
-    const { up, triggers } = await fenceState(this.managedDatabase);
-    if (!up && triggers === 0) return;
-    log('warn', 'a fence that nobody asks for is taken away', { database: this.name });
-    await lowerFence(this.managedDatabase);
-    this.trail.record({ by: SYSTEM, action: 'fence.lowered', target: 'stray', detail: { triggers } }, Date.now());
   }
 
   /**
@@ -291,7 +292,7 @@ export class ControlPlane extends ControlQuestions<ControlEnv> {
   }
 
   /** Something that changes no dispatch. */
-  private act<T>(work: (now: number) => T): T {
+  protected override act<T>(work: (now: number) => T): T {
     const result = work(Date.now());
     this.announceAndWake();
     return result;
@@ -308,7 +309,13 @@ export class ControlPlane extends ControlQuestions<ControlEnv> {
 
   private announceAndWake(): void {
     this.live.events(this.kernel.takeEvents());
-    const times = [this.store.nextWakeAt(), this.maintenance.nextWakeAt(Date.now())].filter((at) => at !== null);
+    const wakes = [
+      this.store.nextWakeAt(),
+      this.maintenance.nextWakeAt(Date.now()),
+      this.windows.nextWakeAt(),
+      this.live.nextEndAt(),
+    ];
+    const times = wakes.filter((at) => at !== null);
     const wakeAt = times.length === 0 ? null : Math.min(...times);
     // Leases move with every sign of life: a watchdog that looks a little early is cheaper than a write each time.
     const early =
@@ -318,7 +325,7 @@ export class ControlPlane extends ControlQuestions<ControlEnv> {
     this.alarmAt = wakeAt;
     // Set before anything is sent: should this object die now, the alarm sends it.
     if (wakeAt === null) void this.ctx.storage.deleteAlarm();
-    else void this.ctx.storage.setAlarm(Math.max(wakeAt, Date.now()));
+    else void this.ctx.storage.setAlarm(Math.min(Math.max(wakeAt, Date.now()), Date.now() + LONGEST_ALARM_MS));
   }
 
   private async pump(): Promise<void> {
@@ -342,10 +349,14 @@ export class ControlPlane extends ControlQuestions<ControlEnv> {
 
   /** Only the API calls this, after it has checked who is there. */
   override async fetch(request: Request): Promise<Response> {
-    if (request.headers.get('Upgrade') !== 'websocket') return new Response('Not a WebSocket', { status: 426 });
-    const after = new URL(request.url).searchParams.get('after');
-    const credential = request.headers.get('X-Lockkeeper-Credential') ?? '';
-    return this.live.accept(this.firstMessages(after === null ? null : Number(after)), credential);
+    const response = this.live.accept(request, (after) => this.firstMessages(after));
+    this.announceAndWake();
+    return response;
+  }
+
+  /** What opened them is gone: closed with 4401. Answers how many there were. */
+  async closeSockets(tag: string): Promise<number> {
+    return this.live.close(tag);
   }
 
   async goodbye(reason: string, reconnectAfterMs: number): Promise<number> {

@@ -6,7 +6,7 @@ import type { Job, JobError, JobKind, JobLane } from '../protocol/job.ts';
 import { CLOSE, type Event, type LiveMessage } from '../protocol/live.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Submission } from './kernel.ts';
-import { MAX_UNPROVEN_BYTES } from './live.ts';
+import { MAX_UNPROVEN_BYTES, PASS_HEADER, passToHeader } from './live.ts';
 import { type Brief, type SliceMessage, unwrap } from './wire.ts';
 
 /** The queue is nobody here: each test is the executor itself, and decides what arrives when. */
@@ -19,6 +19,7 @@ const fresh = () => {
 };
 
 const by = (actor: string) => ({ actor, address: 'local', requestId: 'req-1' });
+const PASS = { [PASS_HEADER]: passToHeader({ tags: ['owner'], until: null }) };
 const START = { phase: 'waiting', done: 0, total: null, unit: 'steps' };
 const submission = (id: string, more: Partial<Submission> = {}): Submission => ({
   id,
@@ -336,7 +337,7 @@ describe('J8: storage repeats the rules', () => {
 
 describe('J4: events and sockets', () => {
   async function connect(stub: DurableObjectStub<ControlPlane>, query = '') {
-    const response = await stub.fetch(`http://plane/live${query}`, { headers: { Upgrade: 'websocket' } });
+    const response = await stub.fetch(`http://plane/live${query}`, { headers: { Upgrade: 'websocket', ...PASS } });
     const socket = response.webSocket as WebSocket;
     const messages: LiveMessage[] = [];
     const pongs: string[] = [];

@@ -10,7 +10,7 @@ import type { HistoryPoint, Mode, TableStats } from '../protocol/database.ts';
 import type { Job, JobStep } from '../protocol/job.ts';
 import type { Page } from '../protocol/list.ts';
 import type { Event, LiveMessage } from '../protocol/live.ts';
-import type { Hold, MaintenanceStatus } from '../protocol/maintenance.ts';
+import type { Hold, MaintenanceStatus, MaintenanceWindow } from '../protocol/maintenance.ts';
 import { Refusal } from '../protocol/problem.ts';
 import type { AuditStore, CheckAnswer } from './audit-store.ts';
 import type { CatalogStore } from './catalog-store.ts';
@@ -19,6 +19,7 @@ import type { JobFilter, JobStore } from './job-store.ts';
 import type { Kernel } from './kernel.ts';
 import { type Maintenance, toHold } from './maintenance.ts';
 import { ProgressBook } from './progress-book.ts';
+import type { Windows } from './windows.ts';
 import { type Answer, answer } from './wire.ts';
 
 const SNAPSHOT_FINISHED_JOBS = 20;
@@ -32,6 +33,7 @@ export abstract class ControlQuestions<E> extends DurableObject<E> {
   protected catalog!: CatalogStore;
   protected kernel!: Kernel;
   protected maintenance!: Maintenance;
+  protected windows!: Windows;
   protected trail!: AuditStore;
 
   protected get name(): string {
@@ -92,6 +94,13 @@ export abstract class ControlQuestions<E> extends DurableObject<E> {
   async holds(before: number | null, limit: number): Promise<Page<Hold>> {
     const rows = this.maintenance.history(before, limit + 1);
     return { items: rows.slice(0, limit).map(toHold), nextCursor: rows.length > limit ? String(rows[limit - 1]?.n) : null };
+  }
+
+  /** Oldest first; `after` is the number of the last one seen. */
+  async maintenanceWindows(after: number, limit: number): Promise<Page<MaintenanceWindow>> {
+    const found = this.windows.list(after, limit + 1, Date.now());
+    const next = found.length > limit ? String(found[limit - 1]?.n) : null;
+    return { items: found.slice(0, limit).map(({ window }) => window), nextCursor: next };
   }
 
   /** What the overview needs of our own tables, in one call. */

@@ -10,7 +10,7 @@ const ACTIVE: JobStatus[] = ['running', 'cancelling'];
 /** A client further behind than this gets a snapshot. */
 export const EVENTS_KEPT = 5_000;
 
-export type Counter = 'epoch' | 'event' | 'job' | 'hold' | 'mode';
+export type Counter = 'epoch' | 'event' | 'job' | 'hold' | 'mode' | 'plan' | 'window' | 'draft';
 
 export interface JobFilter {
   readonly statuses?: readonly JobStatus[];

@@ -49,14 +49,16 @@ export class Kernel {
     private readonly over: (jobId: string, now: number) => void,
     /** The audit trail, in the same transaction as what it records (A1). */
     private readonly audit: Recorder,
+    /** The plan that a job is bound to, as JSON text. */
+    private readonly planOf: (jobId: string) => string | null,
   ) {}
 
   takeEvents(): Event[] {
     return this.fresh.splice(0);
   }
 
-  /** Takes a job, or gives the one that this key has made before (J7). */
-  submit(submission: Submission, now: number): Job {
+  /** Takes a job, or gives the one that this key has made before (J7). `bind`: in the same transaction as a new one; may refuse it. */
+  submit(submission: Submission, now: number, bind: (job: Job) => void = () => {}): Job {
     return this.atomically(() => {
       const known = submission.idempotencyKey === null ? undefined : this.store.byIdempotencyKey(submission.idempotencyKey);
       if (known) return this.sameRequest(known, submission);
@@ -68,6 +70,7 @@ export class Kernel {
         attempt: 1,
         createdAt: now,
       });
+      bind(toJob(row, this.database));
       this.announce('job.queued', row, row.reason, now);
       this.audit.record(auditOfSubmission(row), now);
       this.startWaiting(now);
@@ -132,6 +135,7 @@ export class Kernel {
       startedAt: new Date(row.startedAt ?? row.createdAt).toISOString(),
       by: byOf(row),
       planHash: row.planHash,
+      plan: this.planOf(row.id),
       epoch: row.epoch ?? 0,
       nextStep: this.store.stepCount(row.id),
       cancelRequested: row.status === 'cancelling',
@@ -181,7 +185,7 @@ export class Kernel {
     });
   }
 
-  /** The owner takes something that ends with its job. */
+  /** The owner does something that belongs to its job, and lives. */
   holding(jobId: string, epoch: number, now: number, take: () => void): boolean {
     return this.settle(jobId, epoch, (row) => {
       this.store.update(jobId, runningColumns(alive(runningOf(row), now)));
@@ -301,7 +305,7 @@ export class Kernel {
   }
 
   /** Events of a transaction that is rolled back never happened. */
-  private atomically<T>(work: () => T): T {
+  atomically<T>(work: () => T): T {
     const before = this.fresh.length;
     try {
       return this.store.atomically(work);

@@ -1,4 +1,7 @@
-/** The sockets of one database: hibernating, answered by the runtime when they ping, and cut when they do not read. */
+/**
+ * The sockets of one database: hibernating, answered by the runtime when they ping, and cut when they do not read, or when what opened them
+ * is no longer good for it.
+ */
 import type { JobProgress } from '../protocol/job.ts';
 import { CLOSE, type Event, type LiveMessage } from '../protocol/live.ts';
 
@@ -12,7 +15,21 @@ const PROGRESS_EVERY_MS = 250;
 /** Sockets of one database. The runtime's own limit is 32,768. */
 const MAX_SOCKETS = 1_000;
 
+/** Who opened a socket: only the API says so, after it has checked. */
+export interface SocketPass {
+  /** What it closes with: `token:id`, `session:hash`. The runtime takes 256 characters of each. */
+  readonly tags: readonly string[];
+  /** When it closes by itself, in milliseconds since the epoch; null: never. */
+  readonly until: number | null;
+}
+const EXPIRED = 'the session or token has expired';
+export const PASS_HEADER = 'X-Lockkeeper-Pass';
+export const passToHeader = (pass: SocketPass): string => encodeURIComponent(JSON.stringify(pass));
+const passOf = (header: string): SocketPass => JSON.parse(decodeURIComponent(header)) as SocketPass;
+
 export class Live {
+  /** When the next socket closes by itself; undefined: not looked yet, since this object woke up. */
+  private nextEnd: number | null | undefined;
   private readonly pending = new Map<
     string,
     { progress: JobProgress; timer: ReturnType<typeof setTimeout> | null; sentAt: number }
@@ -24,13 +41,63 @@ export class Live {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
   }
 
-  /** Takes a socket whose caller has been checked. `first` are the messages that bring it up to date. */
-  accept(first: readonly LiveMessage[], credential: string): Response {
+  /**
+   * Takes a socket whose caller has been checked. `first` are the messages that bring it up to date. Answers 101, 401 without a pass, 426
+   * when it is none, 503 when there are too many.
+   */
+  accept(request: Request, first: (after: number | null) => readonly LiveMessage[]): Response {
+    const header = request.headers.get(PASS_HEADER);
+    if (header === null) return new Response('Nobody has let you in', { status: 401 });
+    if (request.headers.get('Upgrade')?.toLowerCase() !== 'websocket') return new Response('Not a WebSocket', { status: 426 });
     if (this.ctx.getWebSockets().length >= MAX_SOCKETS) return new Response('Too many open consoles', { status: 503 });
+    const { tags, until } = passOf(header);
     const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server, [credential]);
-    for (const message of first) server.send(JSON.stringify(message));
+    this.ctx.acceptWebSocket(server, [...tags]);
+    server.serializeAttachment(until);
+    if (until !== null) this.nextEnd = Math.min(until, this.nextEndAt() ?? until);
+    const after = new URL(request.url).searchParams.get('after');
+    for (const message of first(after === null ? null : Number(after))) server.send(JSON.stringify(message));
     return new Response(null, { status: 101, webSocket: client });
+  }
+
+  /** What opened them is gone. Answers how many there were. */
+  close(tag: string): number {
+    const sockets = this.ctx.getWebSockets(tag);
+    for (const socket of sockets) this.end(socket, 'the session or token has ended');
+    return sockets.length;
+  }
+
+  /** When `closeExpired` has something to do, in milliseconds; null: never. */
+  nextEndAt(): number | null {
+    if (this.nextEnd === undefined) {
+      const ends = this.ctx
+        .getWebSockets()
+        .map(endOf)
+        .filter((end) => end !== null);
+      this.nextEnd = ends.length === 0 ? null : Math.min(...ends);
+    }
+    return this.nextEnd;
+  }
+
+  /** Closes what has lived as long as its credential. */
+  closeExpired(now: number): void {
+    const next = this.nextEndAt();
+    if (next === null || next > now) return;
+    for (const socket of this.ctx.getWebSockets()) if (isOver(socket, now)) this.end(socket, EXPIRED);
+    const ends = this.ctx
+      .getWebSockets()
+      .map(endOf)
+      .filter((end) => end !== null && end > now) as number[];
+    this.nextEnd = ends.length === 0 ? null : Math.min(...ends);
+  }
+
+  private end(socket: WebSocket, reason: string): void {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    try {
+      socket.close(CLOSE.unauthorized, reason);
+    } catch {
+      // It went away by itself just now.
+    }
   }
 
   events(events: readonly Event[]): void {
@@ -82,6 +149,11 @@ export class Live {
 
   private sendTo(socket: WebSocket, text: string): void {
     if (socket.readyState !== WebSocket.OPEN) return;
+    // Whatever became of the alarm: nothing is told to a credential that is over.
+    if (isOver(socket, Date.now())) {
+      this.end(socket, EXPIRED);
+      return;
+    }
     try {
       if (this.unproven(socket, text.length) > MAX_UNPROVEN_BYTES) socket.close(CLOSE.tooSlow, 'reads too slowly: connect again');
       else socket.send(text);
@@ -99,3 +171,6 @@ export class Live {
     return Math.max(bytes, socket.bufferedAmount);
   }
 }
+
+const endOf = (socket: WebSocket): number | null => socket.deserializeAttachment() as number | null;
+const isOver = (socket: WebSocket, now: number): boolean => (endOf(socket) ?? Number.POSITIVE_INFINITY) <= now;

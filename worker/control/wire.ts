@@ -43,6 +43,8 @@ export interface Brief {
   /** On whose behalf, for the audit rows of its effects. */
   readonly by: By;
   readonly planHash: string | null;
+  /** The plan that the job is bound to, as JSON text. */
+  readonly plan: string | null;
   readonly epoch: number;
   readonly nextStep: number;
   readonly cancelRequested: boolean;

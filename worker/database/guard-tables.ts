@@ -1,5 +1,6 @@
 /** Lockkeeper's own tables in a managed database. Neither exported nor proposed for change (S4). */
 import type { Statement } from './database.ts';
+import { EXPECT_TABLE } from './expect.ts';
 
 /** The guard also says whether the fence is up (`fence.ts`) and whether this very batch may pass it. */
 export const GUARD_TABLES: readonly Statement[] = [
@@ -11,4 +12,5 @@ export const GUARD_TABLES: readonly Statement[] = [
     sql: `CREATE TABLE IF NOT EXISTS _lk_steps (owner TEXT NOT NULL, step TEXT NOT NULL, epoch INTEGER NOT NULL, at TEXT NOT NULL,
       current INTEGER NOT NULL, PRIMARY KEY (owner, step), CONSTRAINT _lk_stale CHECK (current = 1))`,
   },
+  EXPECT_TABLE,
 ];

@@ -2,9 +2,11 @@
  * J3 in the managed database itself: a batch that does work also writes its marker and checks the epoch. A batch of an executor that has
  * been replaced fails on the check and aborts whole; one that comes twice fails on the marker's key.
  */
-import { createdTable } from '../core/sql/created.ts';
+import { isReserved } from '../core/schema/names.ts';
+import { tablesMade } from '../core/sql/created.ts';
 import type { Database, Statement } from './database.ts';
-import { fenceStatements } from './fence.ts';
+import { type Expectations, expectationRefusal, expectStatements, FORGET_EXPECTATIONS } from './expect.ts';
+import { fenceStatements, takenNames } from './fence.ts';
 import { GUARD_TABLES } from './guard-tables.ts';
 
 /** Who acts. Of two executors of one database the one with the higher epoch is right. */
@@ -44,6 +46,8 @@ const FENCE_TRIES = 5;
 /**
  * Runs `statements` exactly once under `step`, through the fence if one is up (M2). Tables that they create are fenced in the same batch
  * (M3). `log` goes into the same batch, after them (A1). Throws what the statements themselves fail with; then nothing was done either.
+ * `expect`: what must hold in that very batch; otherwise `plan_stale` or `count_mismatch` is thrown. A step that has landed before is
+ * `already`, whatever holds by now.
  */
 export async function effectOnce(
   database: Database,
@@ -51,13 +55,15 @@ export async function effectOnce(
   step: string,
   statements: readonly Statement[],
   log: readonly Statement[] = [],
+  expect: Expectations = {},
 ): Promise<Effect> {
-  const created = statements.flatMap(({ sql }) => createdTable(sql) ?? []);
-  if (created.length === 0) return once(database, by, step, [...statements, ...log], null);
+  const created = tablesMade(statements.map(({ sql }) => sql)).filter((table) => !isReserved(table));
+  if (created.length === 0) return once(database, by, step, [...statements, ...log], null, expect);
   for (let tries = 0; tries < FENCE_TRIES; tries += 1) {
     const fence = await guardOf(database);
-    const fenced = fence.up ? created.flatMap((table) => fenceStatements(table)) : [];
-    const effect = await once(database, by, step, [...statements, ...fenced, ...log], fence.up);
+    const taken = fence.up ? await takenNames(database) : new Set<string>();
+    const fenced = fence.up ? created.flatMap((table) => fenceStatements(table, taken)) : [];
+    const effect = await once(database, by, step, [...statements, ...fenced, ...log], fence.up, expect);
     if (effect !== 'stale' || fence.epoch !== by.epoch || (await guardOf(database)).up === fence.up) return effect;
   }
   throw new Error('The fence goes up and down faster than a table can be made.');
@@ -70,6 +76,7 @@ async function once(
   step: string,
   statements: readonly Statement[],
   fence: boolean | null,
+  expect: Expectations,
 ): Promise<Effect> {
   const asAssumed = fence === null ? '' : ` AND fence = ${fence ? 1 : 0}`;
   const marker: Statement = {
@@ -78,14 +85,21 @@ async function once(
     params: [by.owner, step, String(by.epoch), by.at],
   };
   try {
-    await database.batch([marker, PASS, ...statements, CLOSE]);
+    await database.batch([marker, PASS, ...expected(statements, expect), CLOSE]);
     return 'applied';
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (message.includes('_lk_stale')) return 'stale';
     if (message.includes('UNIQUE constraint failed: _lk_steps.')) return 'already';
-    throw error;
+    throw expectationRefusal(message, expect) ?? error;
   }
+}
+
+/** The marker stands before them: a step that has landed must not fail on what it has changed itself. */
+function expected(statements: readonly Statement[], { before = [], after = [] }: Expectations): Statement[] {
+  const asked = [...before, ...after];
+  if (asked.length === 0) return [...statements];
+  return [...expectStatements(before, 0), ...statements, ...expectStatements(after, before.length), FORGET_EXPECTATIONS];
 }
 
 /** A batch is one transaction: nobody else ever sees the guard open. */

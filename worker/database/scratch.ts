@@ -6,7 +6,7 @@ import { databaseFailure, isRead } from './errors.ts';
 /** Errors travel as values: one thrown through RPC loses its class, and leaves an unhandled rejection behind. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
 
-/** Foreign keys are off here: rows arrive over many transactions, in an order that cycles cannot satisfy. `foreign_key_check` proves them. */
+/** Foreign keys are off here, unless a call wants them: rows arrive over many transactions, in an order that cycles cannot satisfy. `foreign_key_check` proves them. */
 export class ScratchDatabase extends DurableObject {
   async query(sql: string, params: readonly Bindable[]): Promise<Answer<Rows>> {
     return this.answer(() => this.run({ sql, params }));
@@ -14,6 +14,23 @@ export class ScratchDatabase extends DurableObject {
 
   async batch(statements: readonly Statement[]): Promise<Answer<Rows[]>> {
     return this.answer(() => this.ctx.storage.transactionSync(() => statements.map((statement) => this.run(statement))));
+  }
+
+  /**
+   * As D1 runs a batch: foreign keys are enforced, and what a batch defers is looked at before it ends. To be asked only while nothing
+   * dangles.
+   */
+  async enforced(statements: readonly Statement[]): Promise<Answer<Rows[]>> {
+    return this.answer(
+      () =>
+        this.ctx.storage.transactionSync(() => {
+          const results = statements.map((statement) => this.run(statement));
+          const [broken] = this.ctx.storage.sql.exec<{ table: string; parent: string }>('PRAGMA foreign_key_check').toArray();
+          if (broken) throw new Error(`FOREIGN KEY constraint failed: a row of ${broken.table} refers to none of ${broken.parent}`);
+          return results;
+        }),
+      true,
+    );
   }
 
   async size(): Promise<Answer<number>> {
@@ -24,9 +41,9 @@ export class ScratchDatabase extends DurableObject {
     await this.ctx.storage.deleteAll();
   }
 
-  private answer<T>(work: () => T): Answer<T> {
+  private answer<T>(work: () => T, foreignKeys = false): Answer<T> {
     try {
-      this.foreignKeysOff();
+      this.setForeignKeys(foreignKeys);
       return { ok: true, value: work() };
     } catch (error) {
       return { ok: false, message: error instanceof Error ? error.message : String(error) };
@@ -34,11 +51,11 @@ export class ScratchDatabase extends DurableObject {
   }
 
   /** Works only outside of a transaction, and ends with the connection: so at the beginning of each call. */
-  private foreignKeysOff(): void {
+  private setForeignKeys(on: boolean): void {
     const areOn = () => this.ctx.storage.sql.exec<{ foreign_keys: number }>('PRAGMA foreign_keys').one().foreign_keys !== 0;
-    if (!areOn()) return;
-    this.ctx.storage.sql.exec('PRAGMA foreign_keys = OFF');
-    if (areOn()) throw new Error('Foreign keys cannot be switched off in the scratch database.');
+    if (areOn() === on) return;
+    this.ctx.storage.sql.exec(`PRAGMA foreign_keys = ${on ? 'ON' : 'OFF'}`);
+    if (areOn() !== on) throw new Error(`Foreign keys cannot be switched ${on ? 'on' : 'off'} in the scratch database.`);
   }
 
   private run({ sql, params = [] }: Statement): Rows {
@@ -48,8 +65,16 @@ export class ScratchDatabase extends DurableObject {
   }
 }
 
+/** What can be thrown away, and rehearsed in. */
+export interface Scratch extends Database {
+  /** Throws everything away. */
+  wipe(): Promise<void>;
+  /** A batch with foreign keys enforced, as D1 would run it. */
+  enforced(statements: readonly Statement[]): Promise<Rows[]>;
+}
+
 /** How a task speaks to it. `stub` is asked anew for each call: one that has thrown once stays broken. */
-export function scratchDatabase(stub: Pick<ScratchDatabase, keyof ScratchDatabase>): Database & { wipe(): Promise<void> } {
+export function scratchDatabase(stub: Pick<ScratchDatabase, keyof ScratchDatabase>): Scratch {
   const call = async <T>(writes: boolean, work: () => Promise<Answer<T>>): Promise<T> => {
     let answer: Answer<T>;
     try {
@@ -63,6 +88,7 @@ export function scratchDatabase(stub: Pick<ScratchDatabase, keyof ScratchDatabas
   return {
     query: (sql, params = []) => call(!isRead(sql), () => stub.query(sql, params)),
     batch: (statements) => call(!statements.every(({ sql }) => isRead(sql)), () => stub.batch(statements)),
+    enforced: (statements) => call(true, () => stub.enforced(statements)),
     size: () => call(false, () => stub.size()),
     wipe: async () => stub.wipe(),
   };

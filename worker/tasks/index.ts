@@ -3,6 +3,8 @@ import type { JobKind } from '../protocol/job.ts';
 import { backupVerify } from './backup-verify.ts';
 import { databaseExport } from './database-export.ts';
 import { sampleSeed } from './sample-seed.ts';
+import { schemaSync } from './schema-sync.ts';
+import { tableClear } from './table-clear.ts';
 import type { Json, Task } from './task.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each task has its own types of params and cursor; the registry is where they meet.
@@ -12,6 +14,8 @@ const TASKS: { readonly [Kind in JobKind]: AnyTask<JobKind> } = {
   'database.export': databaseExport,
   'backup.verify': backupVerify,
   'sample.seed': sampleSeed,
+  'table.clear': tableClear,
+  'schema.sync': schemaSync,
 };
 
 export const taskOf = (kind: JobKind): Task<unknown, Json> => TASKS[kind];

@@ -5,10 +5,12 @@
 import type { z } from 'zod';
 import type { Archive } from '../archive/archive.ts';
 import type { Database, Statement } from '../database/database.ts';
+import type { Expectations } from '../database/expect.ts';
 import type { Role } from '../protocol/access.ts';
 import type { BackupSummary } from '../protocol/backup.ts';
 import type { JobKind, JobLane, JobProgress } from '../protocol/job.ts';
 import type { HoldMode } from '../protocol/maintenance.ts';
+import type { BoundPlan } from '../protocol/plan.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -39,14 +41,19 @@ export interface Hands<Cursor extends Json> {
   hold(mode: HoldMode, reason: string): Promise<void>;
   /**
    * Runs statements on the managed database exactly once under this name (J3): the same batch writes the step's marker and
-   * checks the epoch. `already` when an earlier executor's batch has landed.
+   * checks the epoch. `already` when an earlier executor's batch has landed. `expect`: what must hold inside that batch; otherwise it
+   * throws `plan_stale` or `count_mismatch`, and nothing was done (J6, S2).
    */
-  effect(name: string, statements: readonly Statement[]): Promise<'applied' | 'already'>;
+  effect(name: string, statements: readonly Statement[], expect?: Expectations): Promise<'applied' | 'already'>;
+  /** A backup that the job has made on its way is in the catalog from now on, and stays there however the job ends. Twice is once. */
+  backup(summary: BackupSummary): Promise<void>;
 }
 
 export interface TaskContext<Params, Cursor extends Json> {
   readonly job: { readonly id: string; readonly database: string; readonly attempt: number; readonly startedAt: string };
   readonly params: Params;
+  /** The plan that the job is bound to (J6); null for kinds that need none. */
+  readonly plan: BoundPlan | null;
   /** Null at the first slice of the first attempt. */
   readonly cursor: Cursor | null;
   readonly database: Database;

@@ -1,24 +1,26 @@
 /** Signing in and out, and who one is. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
+import { highestRole } from '../../access/identity.ts';
 import { digest, newSecret } from '../../access/secrets.ts';
 import { Me, SignIn, SignInCode } from '../../protocol/access.ts';
 import { Refusal } from '../../protocol/problem.ts';
 import { accessOf, byOf, sameOrigin, signIn, signOut } from '../auth.ts';
-import type { AppEnv, Caller } from '../context.ts';
+import type { AppEnv, Caller, Known } from '../context.ts';
 import { body, json, route } from '../door.ts';
 
-const meOf = (caller: Caller): Me => ({
+const meOf = (caller: Known): Me => ({
   subject: caller.subject,
   displayName: caller.displayName,
-  role: caller.role,
+  role: highestRole(caller.grants) ?? 'viewer',
+  grants: [...caller.grants],
   via: caller.via,
   sessionExpiresAt: caller.sessionExpiresAt === null ? null : new Date(caller.sessionExpiresAt).toISOString(),
 });
 
 export function sessionRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(
-    route('viewer', [], { method: 'get', path: '/me', summary: 'Who this is', responses: { 200: json(Me, 'The caller') } }),
+    route('member', [], { method: 'get', path: '/me', summary: 'Who this is', responses: { 200: json(Me, 'The caller') } }),
     (c) => c.json(meOf(c.get('caller') as Caller), 200),
   );
 
@@ -53,7 +55,7 @@ export function sessionRoutes(app: OpenAPIHono<AppEnv>): void {
   );
 
   app.openapi(
-    route('viewer', [], {
+    route('member', [], {
       method: 'post',
       path: '/session/codes',
       summary: 'Make a sign-in link code',
@@ -65,8 +67,8 @@ export function sessionRoutes(app: OpenAPIHono<AppEnv>): void {
       const caller = c.get('caller') as Caller;
       if (caller.via !== 'bearer') throw new Refusal('forbidden', 'Only a bearer token can make a sign-in code.');
       const code = newSecret('lkc');
-      const { subject, displayName, role, tokenId, ownerHash } = caller;
-      const identity = { subject, displayName, role, tokenId, ownerHash };
+      const { subject, displayName, grants, tokenId, ownerHash, expiresAt: ends } = caller;
+      const identity = { subject, displayName, grants, tokenId, ownerHash, expiresAt: ends };
       const expiresAt = await accessOf(c.env).addCode(await digest(code), identity, byOf(c));
       return c.json({ code, expiresAt: new Date(expiresAt).toISOString() }, 201);
     },

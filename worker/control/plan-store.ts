@@ -1,0 +1,63 @@
+/** The only SQL on plans. */
+import { and, desc, eq, gt, inArray, lt, notInArray, or, sql } from 'drizzle-orm';
+import { jobs, plans } from '../../db/control/schema.ts';
+import type { OwnDatabase } from './migrate.ts';
+
+export type PlanRow = typeof plans.$inferSelect;
+
+export class PlanStore {
+  constructor(private readonly db: OwnDatabase) {}
+
+  insert(row: typeof plans.$inferInsert): PlanRow {
+    return this.db.insert(plans).values(row).returning().get();
+  }
+
+  update(id: string, columns: Partial<PlanRow>): PlanRow {
+    return this.db.update(plans).set(columns).where(eq(plans.id, id)).returning().get();
+  }
+
+  byId(id: string): PlanRow | undefined {
+    return this.db.select().from(plans).where(eq(plans.id, id)).get();
+  }
+
+  byJob(jobId: string): PlanRow | undefined {
+    return this.db.select().from(plans).where(eq(plans.jobId, jobId)).orderBy(desc(plans.n)).limit(1).get();
+  }
+
+  /** Newest first; `before` is the number of the last one seen. */
+  list(before: number | null, limit: number): PlanRow[] {
+    return this.db
+      .select()
+      .from(plans)
+      .where(before === null ? undefined : lt(plans.n, before))
+      .orderBy(desc(plans.n))
+      .limit(limit)
+      .all();
+  }
+
+  /** When jobs that run a plan which only an admin may start were submitted, of those after `since`. */
+  dangerousSince(since: number): number[] {
+    const rows = this.db
+      .select({ at: jobs.createdAt, needs: sql<string>`json_extract(${plans.plan}, '$.needs')` })
+      .from(jobs)
+      .innerJoin(plans, eq(plans.jobId, jobs.id))
+      .where(gt(jobs.createdAt, since))
+      .all();
+    return rows.filter(({ needs }) => needs === 'admin').map(({ at }) => at);
+  }
+
+  /** Keeps the newest ones that are not too old, and every plan whose job is not over. */
+  prune(keep: number, olderThan: number): void {
+    const newest = this.db.select({ n: plans.n }).from(plans).orderBy(desc(plans.n)).limit(keep);
+    const open = this.db
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(inArray(jobs.status, ['queued', 'running', 'cancelling']));
+    const old = or(lt(plans.createdAt, olderThan), notInArray(plans.n, newest));
+    const busy = this.db.select({ n: plans.n }).from(plans).where(inArray(plans.jobId, open));
+    this.db
+      .delete(plans)
+      .where(and(old, notInArray(plans.n, busy)))
+      .run();
+  }
+}

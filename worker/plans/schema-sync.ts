@@ -1,0 +1,100 @@
+/** `schema.sync`: what brings the database to the code, asked of the rows that are there and rehearsed in scratch. */
+import { catalogOf } from '../catalog.ts';
+import { drizzleCanSay } from '../core/drizzle/expressible.ts';
+import type { Sides } from '../core/schema/diff/code.ts';
+import { targetOf } from '../core/schema/diff/wanted.ts';
+import { changesBetween, isNothing, type SchemaChanges } from '../core/schema/plan/changes.ts';
+import { type PlannedChanges, planChanges } from '../core/schema/plan/plan.ts';
+import { type Answers, probesFor } from '../core/schema/plan/probes.ts';
+import type { Database } from '../database/database.ts';
+import type { Rehearsal, StoredPlan } from '../protocol/plan.ts';
+import { Refusal } from '../protocol/problem.ts';
+import type { SchemaDef } from '../protocol/schema.ts';
+import { SyncParams } from '../protocol/schema.ts';
+import { definitionOf } from '../schema/live.ts';
+import { rehearse } from '../schema/rehearse.ts';
+import { replay } from '../schema/replay.ts';
+import type { PlanContext, Planner } from './planner.ts';
+
+/** Probes that one batch asks: each may scan a table, and a batch has 30 seconds. */
+const PROBES_AT_ONCE = 20;
+/** More names than this are not typed: the database's own name is. */
+const MOST_NAMES = 3;
+
+export const schemaSync: Planner<SyncParams> & { readonly kind: 'schema.sync' } = {
+  kind: 'schema.sync',
+  role: 'operator',
+  params: SyncParams,
+  onTheSpot: false,
+  async plan(context) {
+    const { model, params, database } = context;
+    const { schema: live } = definitionOf(model);
+    const target = await chosenTarget(context, live);
+    const changes = changesBetween(live, target, params.renames);
+    if (isNothing(changes)) throw new Refusal('nothing_to_do', 'Nothing of what was chosen differs.');
+    const answers = await ask(database, changes, params.fill);
+    const planned = planChanges({ changes, answers, fill: params.fill, silence: params.silence });
+    return stored(context, planned, await rehearsal(context, changes, planned));
+  },
+  jobParams: ({ id }) => ({ planId: id }),
+};
+
+/** The live schema with what was chosen settled as the code wants it. */
+async function chosenTarget({ databaseName, scratch, params }: PlanContext<SyncParams>, live: SchemaDef): Promise<SchemaDef> {
+  const catalog = catalogOf(databaseName);
+  const { schema: migrations } = await replay(scratch, catalog.migrations);
+  const sides: Sides = { schema: catalog.schema, live, migrations, canSay: drizzleCanSay };
+  const { target, problems } = targetOf({ ...sides, ...(params.rows ? { rows: params.rows } : {}), renames: params.renames });
+  if (problems.length > 0) throw new Refusal('unknown_diff_row', problems.map(({ message }) => message).join(' '));
+  return target;
+}
+
+async function ask(database: Database, changes: SchemaChanges, fill: SyncParams['fill']): Promise<Answers> {
+  const probes = probesFor(changes, fill);
+  const answers = new Map<string, readonly (readonly unknown[])[]>();
+  for (let at = 0; at < probes.length; at += PROBES_AT_ONCE) {
+    const some = probes.slice(at, at + PROBES_AT_ONCE);
+    const results = await database.batch(some.map(({ sql }) => ({ sql })));
+    some.forEach(({ id }, n) => {
+      answers.set(id, results[n]?.rows ?? []);
+    });
+  }
+  return answers;
+}
+
+/** What cannot be started need not be tried. */
+async function rehearsal(context: PlanContext<SyncParams>, changes: SchemaChanges, planned: PlannedChanges): Promise<Rehearsal> {
+  if (planned.hazards.some(({ level }) => level === 'stop'))
+    return { state: 'not-needed', tookMs: 0, rows: 0, inverseProven: null, findings: [] };
+  const { live, target } = changes;
+  const { database, scratch, params, model, now } = context;
+  const rehearsed = {
+    model,
+    live,
+    target,
+    renames: params.renames,
+    filled: new Set(Object.keys(params.fill)),
+    statements: planned.statements,
+    inverse: planned.lossless ? planned.inverse : null,
+  };
+  return rehearse(database, scratch, rehearsed, () => now().getTime());
+}
+
+function stored({ databaseName, params }: PlanContext<SyncParams>, planned: PlannedChanges, rehearsed: Rehearsal): StoredPlan {
+  const { statements, hazards, predicted, expectations } = planned;
+  const additive =
+    statements.every(({ risk }) => risk === 'safe' || risk === 'slow') && predicted.rowsRemoved === 0 && predicted.hold === null;
+  const lost = [
+    ...new Set(hazards.filter(({ code }) => code.startsWith('loses_')).flatMap(({ table, column }) => column ?? table ?? [])),
+  ];
+  return {
+    params: { ...params },
+    needs: additive ? 'operator' : 'admin',
+    statements,
+    hazards,
+    predicted: { ...predicted, safetyBackup: predicted.safetyBackup && params.safetyBackup },
+    expectations: expectations.map(({ step, what, sql, wanted }) => ({ step, what, sql, wanted })),
+    confirm: additive ? null : lost.length > 0 && lost.length <= MOST_NAMES ? lost.join(', ') : databaseName,
+    rehearsal: rehearsed,
+  };
+}
