@@ -1,8 +1,12 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { buildCatalog } from './tools/catalog/build.ts';
 
 const everywhere = ['worker', 'ui', 'db', 'tools', 'bench'];
 const named = (suffix: string) => everywhere.map((room) => `${room}/**/*${suffix}`);
+
+// The Worker imports it, in tests too.
+await buildCatalog(import.meta.dirname);
 
 export default defineConfig({
   test: {

@@ -11,6 +11,10 @@ export interface ManagedDatabase {
   readonly migrations: readonly string[];
   /** Only such a database can be filled with sample data. Never set it for a database that holds anything real. */
   readonly sample: boolean;
+  /** How property names become column names where a column has no name of its own, as in `drizzle()` and drizzle-kit's config. */
+  readonly casing?: 'snake_case' | 'camelCase';
+  /** Dangerous plans need a second admin. */
+  readonly secondPerson?: boolean;
 }
 
 export const DATABASES: readonly ManagedDatabase[] = [

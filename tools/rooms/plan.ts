@@ -22,8 +22,19 @@ const room = (path: string, sentence: string, rooms: readonly string[], packages
 
 const PURE = ['worker/protocol', 'worker/core'];
 const HANDS = ['worker/database', 'worker/archive'];
-const SHARED = ['worker/env.ts', 'worker/log.ts'];
-const BELOW_DOORS = [...PURE, ...HANDS, ...SHARED, 'worker/tasks', 'worker/control', 'worker/access', 'worker/overview', 'db'];
+const SHARED = ['worker/env.ts', 'worker/log.ts', 'worker/catalog.ts'];
+const BELOW_DOORS = [
+  ...PURE,
+  ...HANDS,
+  ...SHARED,
+  'worker/tasks',
+  'worker/schema',
+  'worker/plans',
+  'worker/control',
+  'worker/access',
+  'worker/overview',
+  'db',
+];
 
 /** Deterministic calculation that the runtime has built in: no I/O, no clock. */
 const CALCULATION = ['node:crypto', 'node:zlib', 'node:buffer'];
@@ -33,9 +44,16 @@ export const ROOMS: readonly Room[] = [
   room(
     'worker/core',
     'Plain thinking imports only itself and the protocol: no I/O, no runtime, no database library.',
-    ['worker/protocol'],
+    ['worker/protocol', 'worker/core/drizzle'],
     CALCULATION,
   ),
+  room(
+    'worker/core/drizzle',
+    'Schema files are read and written as text, never executed: a parser and a diff, no database library.',
+    [...PURE],
+    ['@babel/parser', '@babel/types', 'diff'],
+  ),
+  room('worker/catalog.ts', 'What the code asks of each database, as the build has read it.', [...PURE, 'db/generated']),
   room(
     'worker/database',
     'The interface to SQL knows values and errors, not jobs.',
@@ -46,7 +64,18 @@ export const ROOMS: readonly Room[] = [
   room(
     'worker/tasks',
     'A job kind works through its hands: it never sees the control plane or a door.',
-    [...PURE, ...HANDS, 'db'],
+    [...PURE, ...HANDS, 'worker/schema', 'worker/catalog.ts', 'db'],
+    ['zod', ...CALCULATION],
+  ),
+  room('worker/schema', 'Schemas are read, replayed, compared and rehearsed here: nothing that is managed is changed.', [
+    ...PURE,
+    'worker/database',
+    'worker/catalog.ts',
+  ]),
+  room(
+    'worker/plans',
+    'A planner looks and changes nothing: it never sees the control plane, a job or a door.',
+    [...PURE, ...HANDS, 'worker/schema', 'worker/catalog.ts', 'db'],
     ['zod', ...CALCULATION],
   ),
   room(
@@ -64,8 +93,10 @@ export const ROOMS: readonly Room[] = [
       'worker/control/migrate.ts',
       'worker/control/audit-keeper.ts',
       'worker/control/audit-store.ts',
+      'worker/control/wire.ts',
       'worker/archive/anchors.ts',
       'db/access',
+      'db/databases.ts',
     ],
     ['cloudflare:workers', 'drizzle-orm/*', 'jose', 'zod', ...CALCULATION],
   ),
@@ -107,7 +138,7 @@ export const ROOMS: readonly Room[] = [
     'ui/components',
     'A component takes properties and gives events: it knows no store, no page and no server.',
     ['ui/styles', 'worker/protocol'],
-    ['lit/*', '@awesome.me/webawesome/*', 'uplot/*'],
+    ['lit/*', '@awesome.me/webawesome/*', '@codemirror/*', '@lezer/highlight', 'uplot/*'],
   ),
   room(
     'ui/dev',
@@ -129,13 +160,24 @@ export const ROOMS: readonly Room[] = [
     ['drizzle-orm/*', 'drizzle-kit', 'node:*'],
   ),
   room(
+    'tools/catalog',
+    'Reads what db/databases.ts names, with drizzle itself, on the builder’s machine.',
+    [...PURE, 'db/databases.ts'],
+    ['node:*', 'vite', 'drizzle-orm/*'],
+  ),
+  room(
     'tools',
     'What runs on the builder’s machine reaches the server over HTTP, as everyone does.',
-    ['worker/protocol'],
-    ['node:*', 'vite', 'playwright-core', '@sparticuz/chromium', 'croner'],
+    ['worker/protocol', 'tools/catalog'],
+    ['node:*', 'vite', 'zod', 'playwright-core', '@sparticuz/chromium', 'croner'],
   ),
   room('examples', 'An example uses what a consumer gets: the guard.', ['worker/guard'], ['hono/*']),
-  room('bench', 'Benchmarks use the running server and what the tools know.', ['tools', 'worker/protocol'], ['node:*']),
+  room(
+    'bench',
+    'Benchmarks use the running server, what the tools know, and plain thinking beside its peers.',
+    ['tools', 'worker/protocol', 'worker/core/schema'],
+    ['node:*', 'drizzle-orm/*'],
+  ),
 ];
 
 /** The front door stays readable at a glance; nothing else becomes the file that ate the repository. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { buildCatalog } from '../catalog/build.ts';
 import { cronsOf, runClock } from './clock.ts';
 import { buildConsole, consoleArgs } from './console.ts';
 import type { Command } from './keeper.ts';
@@ -55,7 +56,10 @@ async function commandsOf(settings: Settings, ports: Ports, envFile: string): Pr
   const configs = serverConfigs(top, ports.shop !== null);
   const commands = [{ name: 'server', args: await workerArgs(settings, ports.port, configs, ['--env-file', envFile]) }];
   if (ports.shop !== null) commands.push({ name: SHOP, args: await workerArgs(settings, ports.shop, [doorConfig(top)]) });
-  if (settings.watch) commands.push({ name: 'console', args: consoleArgs(top, ['--watch']) });
+  if (settings.watch) {
+    commands.push({ name: 'console', args: consoleArgs(top, ['--watch']) });
+    commands.push({ name: 'catalog', args: [join(top, 'tools/catalog/main.ts'), '--watch'] });
+  }
   return commands;
 }
 
@@ -123,6 +127,12 @@ async function run(settings: Settings, state: State, stop: AbortSignal): Promise
   }
   const port = await choosePort(settings.port);
   const shop = settings.sample ? await chooseShopPort(settings.shopPort, port) : null;
+  await buildCatalog(top).catch((error: Error) => {
+    throw new Unusable(
+      `The Drizzle schema could not be read.\n${error.message}`,
+      'Mend what db/databases.ts names, then start again.',
+    );
+  });
   await buildConsole(top, tell);
   const adminToken = settings.adminToken ?? keptToken(state.tokenFile);
   if (stop.aborted) return 0;

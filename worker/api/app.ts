@@ -9,14 +9,17 @@ import { PROBLEMS, type Problem, type ProblemCode, Refusal } from '../protocol/p
 import { recordRefusal } from './audit.ts';
 import { identify, sameOrigin } from './auth.ts';
 import type { AppContext, AppEnv } from './context.ts';
-import { InvalidRequest, newApp } from './door.ts';
+import { newApp } from './door.ts';
 import { withSecurityHeaders } from './headers.ts';
 import { openApiRoutes } from './openapi.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { databaseRoutes } from './routes/databases.ts';
+import { draftRoutes } from './routes/drafts.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
+import { planRoutes } from './routes/plans.ts';
+import { schemaRoutes } from './routes/schema.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 
@@ -26,10 +29,14 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 export const API = '/api/v1';
 export const app = newApp();
 
+/** Cloudflare's own id, where it looks like one: what else somebody sends as such would be repeated in headers, logs and the audit trail. */
+const requestIdOf = (ray: string | undefined): string =>
+  ray !== undefined && /^[\w-]{1,64}$/.test(ray) ? ray : crypto.randomUUID();
+
 /** Around everything: request id, one log line, security headers. */
 const around: MiddlewareHandler<AppEnv> = async (c, next) => {
   const startedAt = Date.now();
-  c.set('requestId', c.req.header('CF-Ray') ?? crypto.randomUUID());
+  c.set('requestId', requestIdOf(c.req.header('CF-Ray')));
   c.set('caller', null);
   await next();
   const url = new URL(c.req.url);
@@ -77,8 +84,11 @@ sessionRoutes(api);
 tokenRoutes(api);
 databaseRoutes(api);
 jobRoutes(api);
+planRoutes(api);
 backupRoutes(api);
 maintenanceRoutes(api);
+schemaRoutes(api);
+draftRoutes(api);
 auditRoutes(api);
 openApiRoutes(api);
 app.route(API, api);
@@ -108,7 +118,7 @@ function problem(c: AppContext, refusal: Refusal): Response {
     detail: refusal.message,
     hint: refusal.hint,
     requestId,
-    ...(refusal instanceof InvalidRequest ? { issues: [...refusal.issues] } : {}),
+    ...(refusal.issues.length > 0 ? { issues: [...refusal.issues] } : {}),
   };
   c.header('Content-Type', 'application/problem+json');
   if (status === 401) c.header('WWW-Authenticate', 'Bearer realm="lockkeeper"');

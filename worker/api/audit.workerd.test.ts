@@ -157,7 +157,8 @@ describe('A1: every state change writes an entry: who, what, from where, with wh
 });
 
 test('A1: who comes through Cloudflare Access signs in with the first request from an address, once', async () => {
-  const ann = { subject: 'access:ann@example.com', displayName: 'Ann', role: 'viewer', tokenId: null, ownerHash: null } as const;
+  const grants = [{ role: 'viewer' as const, databases: null }];
+  const ann = { subject: 'access:ann@example.com', displayName: 'Ann', grants, tokenId: null, ownerHash: null, expiresAt: null };
   const by = { actor: 'nobody', address: '203.0.113.7', requestId: 'r1' };
   for (let n = 0; n < 3; n += 1) await access().recordAccessSignIn(ann, by);
   await access().recordAccessSignIn(ann, { ...by, address: '203.0.113.8' });

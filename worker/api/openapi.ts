@@ -10,7 +10,7 @@ export function openApiRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: '__Host-lockkeeper' });
   app.openapi(
-    route('viewer', [], {
+    route('member', [], {
       method: 'get',
       path: '/openapi.json',
       summary: 'This description',

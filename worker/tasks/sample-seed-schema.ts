@@ -1,5 +1,6 @@
 /** The first step of seeding: the sample's schema and its ledger, in one batch that refuses a database that is not empty. */
-import { MIGRATIONS, type Migration } from '../../db/migrations/index.ts';
+import { catalogOf } from '../catalog.ts';
+import type { CatalogMigration } from '../core/drizzle/catalog.ts';
 import type { Database, Statement } from '../database/database.ts';
 import { Refusal } from '../protocol/problem.ts';
 
@@ -42,23 +43,18 @@ export function rethrowFilled(error: unknown): never {
   throw error;
 }
 
-const statementsOf = ({ sql }: Migration): Statement[] =>
+const statementsOf = ({ sql }: CatalogMigration): Statement[] =>
   sql.split('--> statement-breakpoint').map((part) => ({ sql: part.trim() }));
 
-/** SHA-256 of the whole file as hexadecimal: what drizzle calls the hash of a migration. */
-export async function migrationHash({ sql }: Migration): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(sql));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /** Not written twice where a ledger outlived its tables. */
-const ledgerRow = async (migration: Migration): Promise<Statement> => ({
+const ledgerRow = ({ hash, when }: CatalogMigration): Statement => ({
   sql: `INSERT INTO "__drizzle_migrations" (hash, created_at)
     SELECT ?1, CAST(?2 AS INTEGER) WHERE NOT EXISTS (SELECT 1 FROM "__drizzle_migrations" WHERE hash = ?1)`,
-  params: [await migrationHash(migration), String(migration.when)],
+  params: [hash, String(when)],
 });
 
-/** To be run as one batch. */
-export async function schemaStatements(): Promise<Statement[]> {
-  return [LEDGER, MUST_BE_EMPTY, ...MIGRATIONS.flatMap(statementsOf), ...(await Promise.all(MIGRATIONS.map(ledgerRow)))];
+/** Of the database with this binding. To be run as one batch. */
+export function schemaStatements(binding: string): Statement[] {
+  const { migrations } = catalogOf(binding);
+  return [LEDGER, MUST_BE_EMPTY, ...migrations.flatMap(statementsOf), ...migrations.map(ledgerRow)];
 }

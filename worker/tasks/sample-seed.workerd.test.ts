@@ -3,9 +3,9 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MIGRATIONS } from '../../db/migrations/index.ts';
 import { countsOf } from '../../db/sample/shop.ts';
 import type { Archive } from '../archive/archive.ts';
+import { catalogOf } from '../catalog.ts';
 import { d1Database } from '../database/d1.ts';
 import type { Database } from '../database/database.ts';
 import type { JobProgress, SeedParams } from '../protocol/job.ts';
@@ -50,6 +50,9 @@ class Journal {
       hold: async () => {
         throw new Error('Seeding takes no hold.');
       },
+      backup: async () => {
+        throw new Error('Seeding makes no backup.');
+      },
     };
   }
 }
@@ -60,6 +63,7 @@ const run = (database: Database, params: SeedParams, journal: Journal, hands: Ha
   sampleSeed.run({
     job: { id: 'job', database: 'DB', attempt: 1, startedAt: '2026-01-01T00:00:00.000Z' },
     params,
+    plan: null,
     cursor: journal.cursor,
     database,
     archive: unused,
@@ -122,7 +126,7 @@ describe('a seeding that nothing disturbs', () => {
     const { rows } = await db.query(
       `select id, hash, created_at, typeof(created_at) as type from __drizzle_migrations order by rowid`,
     );
-    const expected = MIGRATIONS.map(async ({ sql, when }) => {
+    const expected = catalogOf('DB').migrations.map(async ({ sql, when }) => {
       const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(sql)));
       return [null, Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''), when, 'integer'];
     });

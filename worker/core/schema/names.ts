@@ -9,5 +9,6 @@ export const isOurs = (name: string): boolean => /^_lk_/i.test(name);
 export const isLedger = (name: string): boolean => sameName(name, '__drizzle_migrations') || sameName(name, 'd1_migrations');
 
 /** SQLite folds only ASCII. */
-export const foldName = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
-export const sameName = (a: string, b: string): boolean => foldName(a) === foldName(b);
+export const foldName = (name: string): string =>
+  /^[\x00-\x7f]*$/.test(name) ? name.toLowerCase() : name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+export const sameName = (a: string, b: string): boolean => a === b || (a.length === b.length && foldName(a) === foldName(b));

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { Archive } from '../../../archive/archive.ts';
 import type { Database } from '../../../database/database.ts';
-import { Manifest } from '../../../protocol/backup.ts';
+import { type BackupSummary, Manifest } from '../../../protocol/backup.ts';
 import type { JobProgress } from '../../../protocol/job.ts';
 import { Refusal } from '../../../protocol/problem.ts';
 import type { Hands, Json, Outcome, Scratch, StepRecord, Task, Verdict } from '../../task.ts';
@@ -89,10 +89,10 @@ export class MemoryJob<Cursor extends Json> implements Hands<Cursor> {
   async hold(): Promise<void> {
     this.held += 1;
   }
-  async backup(): Promise<never> {
+  async backup(_summary: BackupSummary): Promise<void> {
     throw new Error('This task gives its backup as its outcome.');
   }
-  async effect(): Promise<never> {
+  async effect(..._: Parameters<Hands<Cursor>['effect']>): Promise<'applied' | 'already'> {
     throw new Error('This task has no effects on the managed database.');
   }
 }
