@@ -22,6 +22,16 @@ function orders(page: Page): Record<string, unknown>[] {
   return sent;
 }
 
+/** Every change of a hold or a window that the page sends. */
+function changes(page: Page): [string, unknown][] {
+  const sent: [string, unknown][] = [];
+  page.on('request', (request) => {
+    const [, what] = /\/maintenance\/((?:holds|windows).*)$/.exec(new URL(request.url()).pathname) ?? [];
+    if (what !== undefined && request.method() !== 'GET') sent.push([`${request.method()} ${what}`, request.postDataJSON()]);
+  });
+  return sent;
+}
+
 describe('the banner', () => {
   test('M1: stands on every page as soon as maintenance begins, with mode, reason, who, how long; goes when it ends', async () => {
     const page = await browser.signedIn('viewer', {}, '/DB/backups');
@@ -154,39 +164,75 @@ describe('the switch', () => {
 });
 
 describe('holds', () => {
-  test('M4: another end keeps mode, reason and message; a hold that is over meanwhile is not begun anew', async () => {
-    begin({ mode: 'closed', expiresAt: new Date(Date.now() + HOUR_MS).toISOString() });
+  test('M4: lengthening sends the end alone; since when it holds stays, and so does the hold', async () => {
+    const ends = new Date(Date.now() + HOUR_MS).toISOString();
+    begin({ mode: 'closed', expiresAt: ends });
+    const before = browser.database.maintenance.status();
     const page = await browser.signedIn('operator', {}, '/DB/maintenance');
-    const sent = orders(page);
+    const sent = changes(page);
     await live(page);
-    await page.getByRole('button', { name: 'Change its end' }).click();
-    const dialog = page.getByRole('dialog', { name: 'When does it end?' });
-    await page.locator('lk-extend-dialog').getByLabel('Until somebody ends it').check();
-    await page.getByRole('button', { name: 'Change the end' }).click();
-    await dialog.waitFor({ state: 'hidden' });
-    await page.getByRole('cell', { name: 'replaced by another' }).waitFor();
-    expect(sent).toEqual([{ mode: 'closed', reason: 'moving house', message: 'Soon.', expiresAt: null }]);
-    await page.getByRole('button', { name: 'Change its end' }).click();
-    stop();
-    await page.getByText('This hold is over').waitFor();
-    expect(await page.getByRole('button', { name: 'Change the end' }).isDisabled()).toBe(true);
-    expect(sent).toHaveLength(1);
+    await page.getByRole('button', { name: 'Change it' }).click();
+    const dialog = page.locator('lk-hold-dialog');
+    expect(await dialog.getByRole('button', { name: 'Change it' }).isDisabled()).toBe(true);
+    await page.locator('lk-hold-dialog').getByLabel('Until somebody ends it').check();
+    await dialog.getByRole('button', { name: 'Change it' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByText('It does not end by itself.').waitFor();
+    const [hold] = before.holds;
+    expect(sent).toEqual([[`PATCH holds/${hold?.id}`, { expiresAt: null }]]);
+    expect(browser.database.maintenance.status().since).toBe(before.since);
+    expect(await page.getByRole('cell', { name: 'replaced by another' }).count()).toBe(0);
   });
 
-  test('M4: a person’s hold is ended early, a job’s is not anybody’s to end: it stays until the job is over', async () => {
+  test('M4: rewording leaves the end alone; an empty reason is not sent; Enter in a field sends', async () => {
+    begin({ expiresAt: new Date(Date.now() + HOUR_MS).toISOString() });
+    const page = await browser.signedIn('operator', {}, '/DB/maintenance');
+    const sent = changes(page);
+    await live(page);
+    await page.getByRole('button', { name: 'Change it' }).click();
+    const reason = page.locator('lk-hold-dialog').getByLabel('Reason');
+    await reason.fill('');
+    await reason.press('Enter');
+    await page.locator('lk-hold-dialog').getByText('Say why').waitFor();
+    await page
+      .locator('lk-hold-dialog')
+      .getByLabel(/Message for visitors/)
+      .fill('At four.');
+    await reason.fill('moving twice');
+    await reason.press('Enter');
+    await banner(page).getByText('moving twice').waitFor();
+    expect(sent.map(([, body]) => body)).toEqual([{ reason: 'moving twice', message: 'At four.' }]);
+  });
+
+  test('M4: a hold that ends while its dialog stands open cannot be changed any more, and is not begun anew', async () => {
+    begin();
+    const page = await browser.signedIn('operator', {}, '/DB/maintenance');
+    const sent = changes(page);
+    await live(page);
+    await page.getByRole('button', { name: 'Change it' }).click();
+    stop();
+    await page.getByText('This hold is over').waitFor();
+    expect(await page.locator('lk-hold-dialog').getByRole('button', { name: 'Change it' }).isDisabled()).toBe(true);
+    expect(sent).toEqual([]);
+  });
+
+  test('M4: exactly one hold is ended early; a job’s is not anybody’s to end, and says why', async () => {
     begin({ mode: 'closed' });
     browser.database.maintenance.holdForJob('job_0008', 'read-only', 'reads it whole');
+    const id = browser.database.maintenance.status().holds.find(({ owner }) => owner.kind === 'person')?.id;
     const page = await browser.signedIn('operator', {}, '/DB/maintenance');
-    const sent = orders(page);
+    const sent = changes(page);
     await live(page);
     await page.getByText('It ends with the job, however that ends.').waitFor();
+    await page.getByText('Nobody’s to change or end: the job works under it.').waitFor();
+    expect(await page.getByRole('link', { name: 'Cancel the job' }).getAttribute('href')).toBe('/DB/jobs/job_0008');
     expect(await page.getByRole('button', { name: 'End it now' }).count()).toBe(1);
     await page.getByRole('button', { name: 'End it now' }).click();
-    await page.getByText('1 job still holds the database: it stays read-only until that ends.').waitFor();
-    await page.getByLabel('What to note').fill('all well');
+    await page.getByText('1 other hold stays: the database is read-only until that ends.').waitFor();
     await page.getByRole('button', { name: 'End it', exact: true }).click();
     await page.getByRole('heading', { name: 'The database is read-only.' }).waitFor();
-    expect(sent).toEqual([{ mode: 'off', reason: 'all well', message: null, expiresAt: null }]);
+    expect(sent).toEqual([[`DELETE holds/${id}`, null]]);
+    await page.getByRole('cell', { name: 'ended by token:operator' }).waitFor();
     await banner(page).getByText('by the job Export').waitFor();
     await banner(page).getByText('until the job ends').waitFor();
     expect(await page.getByRole('button', { name: 'End it now' }).count()).toBe(0);
@@ -201,7 +247,9 @@ describe('holds', () => {
     await page.getByText('Needs the operator role; yours is viewer.').first().waitFor();
     expect(await page.getByRole('button', { name: 'Make it read-only' }).isDisabled()).toBe(true);
     expect(await page.getByRole('button', { name: 'End it now' }).isDisabled()).toBe(true);
-    expect(await page.getByRole('button', { name: 'Change its end' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Change it' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /^(Switch|Delete|Change )/ }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'New window' }).isDisabled()).toBe(true);
     expect(await page.getByLabel('Reason').isDisabled()).toBe(true);
   });
 
@@ -218,5 +266,104 @@ describe('holds', () => {
     for (let i = 0; i < 2; i += 1) await page.getByRole('button', { name: 'Load more' }).click();
     await expect.poll(() => rows.count()).toBe(65);
     expect(await page.getByRole('button', { name: 'Load more' }).count()).toBe(0);
+  });
+});
+
+describe('weekly windows', () => {
+  const SUNDAY = 'Sundays, 02:00';
+
+  test('a window is made with the keyboard: days, from, length, a zone found by its city', async () => {
+    const page = await browser.signedIn('operator', { timezoneId: 'Europe/London' }, '/DB/maintenance');
+    const sent = changes(page);
+    await live(page);
+    await page.getByRole('button', { name: 'New window' }).click();
+    const dialog = page.locator('lk-window-dialog');
+    await dialog.getByRole('button', { name: 'Sunday' }).press('Space');
+    await dialog.getByRole('button', { name: 'Make the window' }).click();
+    await dialog.getByText('Choose at least one day.').first().waitFor();
+    await dialog.getByText('Say why').waitFor();
+    expect(sent).toEqual([]);
+    for (const day of ['Monday', 'Wednesday']) await dialog.getByRole('button', { name: day }).press('Enter');
+    await dialog.getByLabel('From').fill('23:30');
+    await dialog.getByLabel('For how many minutes').fill('90');
+    const zone = dialog.getByRole('combobox', { name: 'Time zone' });
+    expect(await zone.inputValue()).toBe('Europe/London');
+    await zone.fill('new yor');
+    await dialog.getByRole('option', { name: /America\/New_York/ }).waitFor();
+    await zone.press('Enter');
+    await dialog.getByText('Mon, Wed, 23:30 to 01:00 the next day, America/New_York.').waitFor();
+    await dialog.getByLabel('Reason').fill('price import');
+    await dialog.getByLabel('Reason').press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    const window = { days: [1, 3], from: '23:30', minutes: 90, timeZone: 'America/New_York', mode: 'read-only' };
+    expect(sent).toEqual([['POST windows', { ...window, reason: 'price import', message: null, enabled: true }]]);
+    await page.getByText('Mon, Wed, 23:30 to 01:00 the next day, America/New_York').waitFor();
+    await page.getByText(/in America\/New_York\)/).waitFor();
+  });
+
+  test('Escape closes the list of zones and not the dialog with what was typed; a zone that is none is refused', async () => {
+    const page = await browser.signedIn('operator', {}, '/DB/maintenance');
+    await live(page);
+    await page.getByRole('button', { name: 'New window' }).click();
+    const dialog = page.locator('lk-window-dialog');
+    await dialog.getByLabel('Reason').fill('x');
+    await dialog.getByRole('combobox').fill('berl');
+    await dialog.getByRole('option', { name: /Europe\/Berlin/ }).waitFor();
+    await dialog.getByRole('combobox').press('Escape');
+    await dialog.getByRole('listbox').waitFor({ state: 'hidden' });
+    expect(await dialog.getByLabel('Reason').inputValue()).toBe('x');
+    await dialog.getByRole('button', { name: 'Make the window' }).click();
+    await dialog.getByText('Choose a time zone from the list.').first().waitFor();
+    expect(await dialog.getByRole('combobox').evaluate((field) => field.matches(':focus'))).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
+  test('it is changed, switched off and deleted; what it holds then ends with it', async () => {
+    const { maintenance } = browser.database;
+    const page = await browser.signedIn('operator', {}, '/DB/maintenance');
+    const sent = changes(page);
+    await live(page);
+    await page.getByRole('button', { name: `Change ${SUNDAY}` }).click();
+    const dialog = page.locator('lk-window-dialog');
+    await dialog.getByLabel('From').fill('03:15');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByText('Sundays, 03:15 to 04:15, Europe/Berlin').waitFor();
+    expect(sent[0]?.[1]).toMatchObject({ from: '03:15', days: [0], message: 'The shop sleeps until three.' });
+    maintenance.beginWindow('win_1');
+    await page.getByText('Holds now').waitFor();
+    await banner(page).getByText('by a weekly window').waitFor();
+    await page.getByRole('cell', { name: 'a weekly window' }).first().waitFor();
+    await page.getByRole('button', { name: 'Switch off Sundays, 03:15' }).click();
+    await banner(page).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Switch on Sundays, 03:15' }).waitFor();
+    await page.getByRole('button', { name: 'Delete Sundays, 03:15' }).click();
+    await page.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByText('Sundays, 03:15').first().waitFor({ state: 'detached' });
+    expect(sent.map(([what]) => what)).toEqual(['PATCH windows/win_1', 'PATCH windows/win_1', 'DELETE windows/win_1']);
+    expect(maintenance.windows.list().map(({ id }) => id)).toEqual(['win_2']);
+  });
+
+  test('M4: a window’s hold can be lengthened and ended early like a person’s', async () => {
+    browser.database.maintenance.beginWindow('win_1');
+    const page = await browser.signedIn('operator', {}, '/DB/maintenance');
+    await live(page);
+    await page.getByRole('button', { name: 'End it now' }).click();
+    await page.getByText('The weekly window comes again at its next time.').waitFor();
+    await page.getByRole('button', { name: 'End it', exact: true }).click();
+    await page.getByRole('heading', { name: 'The database is serving.' }).waitFor();
+  });
+
+  test('a refusal of the server stands in the dialog, and the form stays', async () => {
+    const page = await browser.signedIn('operator', {}, '/DB/maintenance');
+    await live(page);
+    await page.getByRole('button', { name: 'New window' }).click();
+    const dialog = page.locator('lk-window-dialog');
+    await dialog.getByLabel('Reason').fill('kept');
+    browser.server.broken = { path: '/windows', code: 'unknown_time_zone', status: 422 };
+    await dialog.getByRole('button', { name: 'Make the window' }).click();
+    await dialog.getByText('Give an IANA name like Europe/Berlin.').waitFor();
+    expect(await dialog.getByLabel('Reason').inputValue()).toBe('kept');
   });
 });

@@ -26,14 +26,17 @@ export interface Env {
   /** `team` or `https://team.cloudflareaccess.com`, and the application's AUD tag; both empty: Access is off. */
   readonly ACCESS_TEAM?: string;
   readonly ACCESS_AUD?: string;
-  /** JSON: address to role, `*` for everybody else whom Access lets in. */
+  /** JSON, see `access/role-map.ts`; empty: everybody whom Access lets in may look at everything. */
   readonly ACCESS_ROLES?: string;
+  /** Where the assertion names groups: `groups` when empty, or a dotted path like `custom.groups`. */
+  readonly ACCESS_GROUPS_CLAIM?: string;
 }
 
-/** The managed database of this name, or `database_not_found`. */
+/** The managed database of this name, or `database_not_found`; over RPC it may be no name at all. */
 export function managed(name: string): ManagedDatabase {
   const found = DATABASES.find((database) => database.binding === name);
-  if (!found) throw new Refusal('database_not_found', `There is no managed database ${JSON.stringify(name.slice(0, 100))}.`);
+  if (!found)
+    throw new Refusal('database_not_found', `There is no managed database ${JSON.stringify(String(name).slice(0, 100))}.`);
   return found;
 }
 

@@ -10,14 +10,17 @@ import type { Job, JobDetails, JobRequest, JobStep } from '../../worker/protocol
 import type { Page } from '../../worker/protocol/list.ts';
 import type { Event as JobEvent } from '../../worker/protocol/live.ts';
 import type { Hold, MaintenanceRequest, MaintenanceStatus } from '../../worker/protocol/maintenance.ts';
+import { maintenanceCalls } from './maintenance-calls.ts';
+import { planCalls } from './plan-calls.ts';
 import { ApiError, clientFailure, failureOf } from './problem.ts';
+import { schemaCalls } from './schema-calls.ts';
 
 const BASE = '/api/v1';
 const TIMEOUT_MS = 30_000;
 /** A chain is read from its first entry on, however long it has become. */
 const VERIFY_TIMEOUT_MS = 300_000;
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface ListOptions {
   readonly limit?: number;
   readonly cursor?: string | null;
@@ -28,7 +31,7 @@ export interface JobListOptions extends ListOptions {
 }
 /** What goes into `POST D/jobs`: `params` may be left out. */
 export type NewJob = Pick<JobRequest, 'kind'> & Partial<Pick<JobRequest, 'params' | 'confirm' | 'planId'>>;
-export type NewTokenRequest = Pick<TokenRequest, 'name' | 'role'> & { readonly expiresAt: string | null };
+export type NewTokenRequest = Pick<TokenRequest, 'name' | 'role' | 'databases' | 'expiresAt'>;
 
 export interface ClientOptions {
   /** Called for a 401 that says the session is gone, before the error is thrown. */
@@ -43,9 +46,14 @@ interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+/** How a group of calls in a file of its own asks. */
+export type Call = <T>(method: Method, path: string, body?: unknown, how?: CallOptions) => Promise<T>;
+
 export const databasePath = (database: string): string => `${BASE}/databases/${encodeURIComponent(database)}`;
 export const downloadPath = (database: string, backupId: string, format: 'sql' | 'sql.gz'): string =>
   `${databasePath(database)}/backups/${encodeURIComponent(backupId)}/download?format=${format}`;
+export const planSqlPath = (database: string, planId: string): string =>
+  `${databasePath(database)}/plans/${encodeURIComponent(planId)}/sql`;
 
 /** `null`: what belongs to no database. */
 const auditPath = (database: string | null): string => (database === null ? `${BASE}/audit` : `${databasePath(database)}/audit`);
@@ -84,7 +92,7 @@ export function createClient(options: ClientOptions) {
       credentials: 'same-origin',
       headers: { accept: 'application/json', ...(method === 'GET' ? {} : { 'content-type': 'application/json' }), ...headers },
       signal: AbortSignal.timeout(timeoutMs),
-      ...(method === 'POST' || method === 'PUT' ? { body: JSON.stringify(body ?? {}) } : {}),
+      ...(method === 'POST' || method === 'PUT' || method === 'PATCH' ? { body: JSON.stringify(body ?? {}) } : {}),
     };
     try {
       return await doFetch(path, init);
@@ -93,7 +101,7 @@ export function createClient(options: ClientOptions) {
     }
   };
 
-  const call = async <T>(method: Method, path: string, body?: unknown, how: CallOptions = {}): Promise<T> => {
+  const call: Call = async <T>(method: Method, path: string, body?: unknown, how: CallOptions = {}): Promise<T> => {
     const response = await send(method, path, body, how);
     const parsed = await readBody(response).catch(() => {
       throw new ApiError(clientFailure('network'));
@@ -147,6 +155,10 @@ export function createClient(options: ClientOptions) {
       call<Page<AuditEntry>>('GET', `${auditPath(database)}${query(filter)}`),
     verifyAudit: (database: string | null) =>
       call<AuditVerdict>('GET', `${auditPath(database)}/verify`, undefined, { timeoutMs: VERIFY_TIMEOUT_MS }),
+
+    ...maintenanceCalls(call, at),
+    ...planCalls(call, at),
+    ...schemaCalls(call, at),
 
     tokens: () => call<Page<Token>>('GET', `${BASE}/tokens${query({ limit: 200 })}`),
     createToken: (request: NewTokenRequest) => call<NewToken>('POST', `${BASE}/tokens`, request),

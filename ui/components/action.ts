@@ -8,7 +8,7 @@ import { base } from './styles.ts';
  * A button that one may be denied: then it is off, and the reason stands beside it where everybody can read it.
  * @slot - the label
  * @slot start - an icon
- * @property denied - why not, or null
+ * @property denied - why not, or null; empty where the reason is plain to see
  * @fires act - pressed, and allowed
  */
 @customElement('lk-action')
@@ -45,7 +45,7 @@ export class LkAction extends LitElement {
         ?loading=${this.busy}
         @click=${this.press}
         ><slot name="start" slot="start"></slot><slot></slot></wa-button
-      >${this.denied === null ? nothing : html`<span class="why">${icon('lock')}${this.denied}</span>`}`;
+      >${this.denied === null || this.denied === '' ? nothing : html`<span class="why">${icon('lock')}${this.denied}</span>`}`;
   }
 
   private press(event: MouseEvent): void {

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import './callout.ts';
+import { plural } from './format.ts';
 import { base } from './styles.ts';
 
 /** What a failure must have to be shown; the client's `Failure` has it. */
@@ -10,6 +11,8 @@ export interface ShownFailure {
   readonly hint: string;
   readonly code: string;
   readonly requestId: string | null;
+  /** When the server says that it is worth trying again. */
+  readonly retryAfterSeconds?: number | null;
   readonly issues?: readonly { readonly path: string; readonly message: string }[];
 }
 
@@ -43,6 +46,13 @@ export class LkFailure extends LitElement {
     this.hidden = this.failure === null;
   }
 
+  /** The time itself, where the server gives one, in place of a hint that only says where it stands. */
+  private forward({ hint, retryAfterSeconds }: ShownFailure) {
+    if (typeof retryAfterSeconds === 'number')
+      return html`<p>Try again in ${retryAfterSeconds < 100 ? plural(retryAfterSeconds, 'second') : plural(Math.ceil(retryAfterSeconds / 60), 'minute')}.</p>`;
+    return hint === '' ? nothing : html`<p>${hint}</p>`;
+  }
+
   override render() {
     const { failure } = this;
     if (failure === null) return nothing;
@@ -50,7 +60,7 @@ export class LkFailure extends LitElement {
     return html`<lk-callout tone="bad" role="alert" .heading=${failure.title}>
       ${failure.detail === '' || failure.detail === failure.title ? nothing : html`<p>${failure.detail}</p>`}
       ${issues.length === 0 ? nothing : html`<ul>${issues.map(({ path, message }) => html`<li><code>${path}</code> ${message}</li>`)}</ul>`}
-      ${failure.hint === '' ? nothing : html`<p>${failure.hint}</p>`}
+      ${this.forward(failure)}
       <p class="meta quiet small">
         <code>${failure.code}</code>${failure.requestId === null ? nothing : html` · request <code>${failure.requestId}</code>`}
       </p>

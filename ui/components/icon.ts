@@ -27,6 +27,12 @@ const PATHS = {
   trash: svg`<path d="M2.500 4h11M6 4V2.500h4V4M4 4l.700 9.500h6.600L12 4"/>`,
   stop: svg`<rect x="3.500" y="3.500" width="9" height="9" rx="1.500"/>`,
   plus: svg`<path d="M8 3v10M3 8h10"/>`,
+  schema: svg`<rect x="2" y="2.500" width="12" height="11" rx="1.500"/><path d="M2 6h12M7 6v7.500"/>`,
+  differs: svg`<path d="M3 6h10M3 10h10M10.500 3l-5 10"/>`,
+  minus: svg`<path d="M3 8h10"/>`,
+  link: svg`<path d="M6.500 9.500a3 3 0 0 0 4.200 0l2.400-2.400a3 3 0 0 0-4.200-4.200L8 3.800M9.500 6.500a3 3 0 0 0-4.200 0L2.900 8.900a3 3 0 0 0 4.200 4.200l.900-.900"/>`,
+  code: svg`<path d="M5.500 4.500 2 8l3.500 3.500M10.500 4.500 14 8l-3.500 3.500"/>`,
+  pencil: svg`<path d="M3 13l.800-3.200L10.500 3l2.500 2.500-6.800 6.700z"/>`,
   clock: svg`<circle cx="8" cy="8" r="6"/><path d="M8 4.500V8l2.500 1.500"/>`,
 } as const satisfies Record<string, SVGTemplateResult>;
 

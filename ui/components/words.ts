@@ -4,7 +4,7 @@ import type { Verification } from '../../worker/protocol/backup.ts';
 import type { Mode } from '../../worker/protocol/database.ts';
 import type { Consistency, JobKind, JobStatus } from '../../worker/protocol/job.ts';
 import type { EventType } from '../../worker/protocol/live.ts';
-import type { FenceStatus, HoldMode } from '../../worker/protocol/maintenance.ts';
+import type { FenceStatus, HoldMode, HoldOwner } from '../../worker/protocol/maintenance.ts';
 
 export type Tone = 'neutral' | 'accent' | 'good' | 'warn' | 'bad';
 
@@ -12,6 +12,8 @@ export const KIND_NAMES: Record<JobKind, string> = {
   'database.export': 'Export',
   'backup.verify': 'Verify backup',
   'sample.seed': 'Fill with sample data',
+  'table.clear': 'Clear table',
+  'schema.sync': 'Sync schema',
 };
 
 export const STATUS_NAMES: Record<JobStatus, string> = {
@@ -46,6 +48,8 @@ export const EVENT_NAMES: Record<EventType, string> = {
   'backup.deleted': 'Backup deleted',
   'tables.sampled': 'Tables counted',
   'maintenance.changed': 'Maintenance changed',
+  'plan.changed': 'Plan changed',
+  'schema.changed': 'Schema changed',
 };
 
 export const MODE_NAMES: Record<Mode, string> = { off: 'Serving', 'read-only': 'Read-only', closed: 'Closed' };
@@ -78,7 +82,11 @@ export const MODE_EFFECTS: Record<HoldMode, { readonly visitors: string; readonl
   },
 };
 
-export const LASTS_UNTIL: Record<'job' | 'person', string> = { job: 'until the job ends', person: 'until somebody ends it' };
+export const LASTS_UNTIL: Record<HoldOwner['kind'], string> = {
+  job: 'until the job ends',
+  person: 'until somebody ends it',
+  window: 'until the window ends',
+};
 
 export const FENCE_NAMES: Record<FenceStatus['state'], string> = {
   down: 'Down',
@@ -125,7 +133,7 @@ export const CONSISTENCY_MEANINGS: Record<Consistency, string> = {
 export const ROLE_MEANINGS: Record<Role, string> = {
   viewer: 'Sees everything, changes nothing.',
   operator: 'Runs jobs that lose nothing: export, verify, retry, cancel. Begins and ends maintenance.',
-  admin: 'Everything, also deleting backups and managing tokens.',
+  admin: 'Everything, also what loses data: clearing tables, deleting backups. On all databases also tokens.',
 };
 
 export const VERIFICATION_NAMES: Record<Verification['state'], string> = {
@@ -142,6 +150,13 @@ const PHASE_NAMES: Readonly<Record<string, string>> = {
   plan: 'Plan',
   planning: 'Plan',
   schema: 'Schema',
+  rehearse: 'Rehearse',
+  backup: 'Safety backup',
+  fence: 'Fence',
+  remove: 'Remove rows',
+  prove: 'Prove',
+  apply: 'Apply',
+  verify: 'Compare after',
   rows: 'Rows',
   manifest: 'Manifest',
   load: 'Load into scratch',

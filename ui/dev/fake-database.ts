@@ -1,10 +1,12 @@
 /** One invented database behind the fake server: jobs that run by a timer, backups that appear, events that tell of it. */
 import type { BackupDetails, BackupSummary } from '../../worker/protocol/backup.ts';
-import type { Overview } from '../../worker/protocol/database.ts';
+import type { Figure, Overview } from '../../worker/protocol/database.ts';
 import type { Job, JobKind, JobStep } from '../../worker/protocol/job.ts';
 import { FakeAudit } from './fake-audit.ts';
 import { FakeLive } from './fake-live.ts';
 import { FakeMaintenance } from './fake-maintenance.ts';
+import { FakePlans } from './fake-plans.ts';
+import { FakeSchema } from './fake-schema.ts';
 import { fakeBackup, fakeBackups, fakeHistory, fakeJob, fakeJobs, fakeNotes, fakeTables, iso } from './fixtures.ts';
 
 export type Scenario = 'full' | 'empty' | 'down';
@@ -16,12 +18,16 @@ export class FakeDatabase {
   readonly displayName: string;
   scenario: Scenario;
   extraTables = 0;
+  /** Tables that a job has cleared. */
+  readonly emptied = new Set<string>();
   jobs: Job[];
   backups: BackupDetails[];
   readonly steps = new Map<string, JobStep[]>();
   readonly live: FakeLive;
   readonly maintenance: FakeMaintenance;
   readonly audit: FakeAudit;
+  readonly plans: FakePlans;
+  readonly schema: FakeSchema;
   readonly keys = new Map<string, Job>();
   private readonly timers = new Map<string, ReturnType<typeof setInterval>>();
   private made = 0;
@@ -35,6 +41,8 @@ export class FakeDatabase {
     this.backups = scenario === 'empty' ? [] : fakeBackups(now);
     this.live = new FakeLive(name, () => this.jobs);
     this.audit = new FakeAudit(name, scenario === 'empty' ? 0 : 130);
+    this.plans = new FakePlans(this.live, name);
+    this.schema = new FakeSchema(this.live, this.plans, name, scenario === 'empty');
     this.maintenance = new FakeMaintenance(this.live, now, scenario === 'empty' ? 0 : 64);
     for (const job of this.jobs.slice(0, 6)) this.invented(job);
   }
@@ -83,7 +91,9 @@ export class FakeDatabase {
   }
 
   tables() {
-    return this.scenario === 'empty' ? [] : fakeTables(Date.now(), this.extraTables);
+    const tables = this.scenario === 'empty' ? [] : fakeTables(Date.now(), this.extraTables);
+    const none = (rows: Figure | null): Figure | null => (rows === null ? null : { ...rows, value: 0, exact: true });
+    return tables.map((table) => (this.emptied.has(table.name) ? { ...table, rows: none(table.rows) } : table));
   }
 
   submit(kind: JobKind, params: Record<string, unknown>, key: string): Job {
@@ -109,9 +119,19 @@ export class FakeDatabase {
       status: 'running',
       reason: 'its turn has come',
       startedAt: iso(Date.now()),
-      progress: { phase: 'rows', done: 0, total: 142_318, unit: 'rows', bytes: 0, ratePerSecond: null, secondsLeft: null },
+      progress: {
+        phase: job.kind === 'table.clear' ? 'backup' : 'rows',
+        done: 0,
+        total: 142_318,
+        unit: 'rows',
+        bytes: 0,
+        ratePerSecond: null,
+        secondsLeft: null,
+      },
     });
     this.live.record('job.started', job.id, job.reason, { job });
+    if (job.kind === 'table.clear')
+      this.maintenance.holdForJob(job.id, 'read-only', 'Nobody may add rows while the table is cleared.');
     if (!this.running) return;
     this.timers.set(
       job.id,
@@ -125,6 +145,10 @@ export class FakeDatabase {
     this.change(job, {
       progress: { ...job.progress, done, total, bytes: done * 172, ratePerSecond: 12_400, secondsLeft: (total - done) / 12_400 },
     });
+    if (job.kind === 'table.clear' && job.progress.phase === 'backup' && done * 2 > total) {
+      job.progress.phase = 'remove';
+      if (job.params.safetyBackup !== false) this.backedUp(job);
+    }
     this.live.progress(job);
     const steps = this.steps.get(job.id) ?? [];
     if (done < (steps.length + 1) * 20_000) return;
@@ -159,11 +183,29 @@ export class FakeDatabase {
     Object.assign(job, change);
   }
 
+  private backedUp(job: Job): BackupDetails {
+    const backup = fakeBackup(`bk_${job.id}`, Date.now(), { jobId: job.id });
+    this.backups.unshift(backup);
+    this.live.record('backup.created', job.id, 'an export ended', { backup: summaryOf(backup) });
+    return backup;
+  }
+
+  private cleared(job: Job): void {
+    const plan = this.plans.ofJob(job.id);
+    const removed = Object.fromEntries((plan?.predicted.tables ?? []).map(({ table, removed: rows }) => [table, rows]));
+    for (const table of Object.keys(removed)) this.emptied.add(table);
+    const safetyBackupId = this.backups.find(({ jobId }) => jobId === job.id)?.id ?? null;
+    this.change(job, { result: { removed, rowsPerSecond: 41_200, safetyBackupId } });
+    this.maintenance.jobOver(job.id);
+  }
+
   private effect(job: Job): void {
     if (job.kind === 'sample.seed') this.scenario = 'full';
+    if (job.kind === 'table.clear') this.cleared(job);
+    const plan = job.kind === 'schema.sync' ? this.plans.ofJob(job.id) : undefined;
+    if (plan !== undefined) this.schema.apply(plan);
     if (job.kind === 'database.export') {
-      const backup = fakeBackup(`bk_${job.id}`, Date.now(), { jobId: job.id });
-      this.backups.unshift(backup);
+      const backup = this.backedUp(job);
       this.change(job, {
         result: {
           backupId: backup.id,
@@ -173,7 +215,6 @@ export class FakeDatabase {
           consistency: backup.consistency,
         },
       });
-      this.live.record('backup.created', job.id, 'an export ended', { backup: summaryOf(backup) });
     }
     const verified = this.backups.find(({ id }) => job.kind === 'backup.verify' && id === job.params.backupId);
     if (verified === undefined) return;

@@ -1,6 +1,15 @@
 /** The fake server's holds: invented history, and a fence that follows by a timer. */
-import type { FenceStatus, Hold, HoldMode, MaintenanceRequest, MaintenanceStatus } from '../../worker/protocol/maintenance.ts';
+import type {
+  FenceStatus,
+  Hold,
+  HoldChange,
+  HoldMode,
+  MaintenanceRequest,
+  MaintenanceStatus,
+} from '../../worker/protocol/maintenance.ts';
+import { refused } from './fake-answer.ts';
 import type { FakeLive } from './fake-live.ts';
+import { FakeWindows } from './fake-windows.ts';
 import { iso } from './fixtures.ts';
 
 const HOUR = 3_600_000;
@@ -13,12 +22,14 @@ export class FakeMaintenance {
   fence: FenceStatus = { state: 'down', detail: null };
   /** A test that wants the fence in its own hands sets this to false. */
   fenceFollows = true;
+  readonly windows: FakeWindows;
   private version = 7;
   private made = 100;
   private readonly live: FakeLive;
 
   constructor(live: FakeLive, nowMs: number, past: number) {
     this.live = live;
+    this.windows = new FakeWindows(past > 0, nowMs);
     this.holds = Array.from({ length: past }, (_, i): Hold => {
       const createdMs = nowMs - (20 + i * 31) * HOUR;
       const byJob = i % 3 === 1;
@@ -27,7 +38,11 @@ export class FakeMaintenance {
         mode: i % 4 === 3 ? 'closed' : 'read-only',
         reason: byJob ? 'The export reads the database whole.' : (REASONS[i % REASONS.length] ?? ''),
         message: i % 2 === 0 ? 'Back in a few minutes.' : null,
-        owner: byJob ? { kind: 'job', jobId: 'job_0008' } : { kind: 'person', actor: i % 2 === 0 ? 'owner' : 'token:ci' },
+        owner: byJob
+          ? { kind: 'job', jobId: 'job_0008' }
+          : i % 5 === 4
+            ? { kind: 'window', windowId: 'win_1' }
+            : { kind: 'person', actor: i % 2 === 0 ? 'owner' : 'token:ci' },
         createdAt: iso(createdMs),
         expiresAt: byJob ? null : iso(createdMs + HOUR),
         endedAt: iso(createdMs + (byJob ? 0.1 : 0.9) * HOUR),
@@ -57,6 +72,47 @@ export class FakeMaintenance {
     this.end(({ owner }) => owner.kind === 'person', mode === 'off' ? actor : 'replaced');
     if (mode !== 'off') this.add(mode, reason, message ?? null, { kind: 'person', actor }, expiresAt ?? null);
     return this.changed(reason);
+  }
+
+  /** Since when it holds stays: that is what lengthening is for. */
+  changeHold(id: string, change: HoldChange): MaintenanceStatus {
+    const hold = this.changeable(id);
+    const expiresAt = change.expiresAt;
+    if (typeof expiresAt === 'string' && Date.parse(expiresAt) <= Date.now())
+      throw refused('bad_request', 'expiresAt lies in the past.');
+    this.holds = this.holds.map((one) => (one.id === id ? { ...hold, ...change } : one));
+    return this.changed('The hold was changed.');
+  }
+
+  endHold(id: string, actor: string): MaintenanceStatus {
+    this.changeable(id);
+    this.end((hold) => hold.id === id, actor);
+    return this.changed('Ended early.');
+  }
+
+  private changeable(id: string): Hold {
+    const hold = this.holds.find((one) => one.id === id);
+    if (hold === undefined) throw refused('hold_not_found');
+    if (hold.owner.kind === 'job') throw refused('hold_of_job');
+    if (hold.endedAt !== null) throw refused('hold_over');
+    return hold;
+  }
+
+  /** As the clock would begin it. */
+  beginWindow(windowId: string): void {
+    const { mode, reason, message, next } = this.windows.one(windowId);
+    this.add(mode, reason, message, { kind: 'window', windowId }, next?.to ?? null);
+    this.changed(reason);
+  }
+
+  /** Taking a window away, or switching it off, ends what it holds. */
+  windowOver(windowId: string, by: string): void {
+    const held = this.holds.some(
+      ({ endedAt, owner }) => endedAt === null && owner.kind === 'window' && owner.windowId === windowId,
+    );
+    if (!held) return;
+    this.end(({ owner }) => owner.kind === 'window' && owner.windowId === windowId, by);
+    this.changed('The window is over.');
   }
 
   holdForJob(jobId: string, mode: HoldMode, reason: string): void {

@@ -2,51 +2,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Me, NewToken, Role } from '../../worker/protocol/access.ts';
 import type { JobKind } from '../../worker/protocol/job.ts';
-import type { MaintenanceRequest } from '../../worker/protocol/maintenance.ts';
-import { PROBLEMS, type ProblemCode } from '../../worker/protocol/problem.ts';
+import { type Answer, ok, page, Refused } from './fake-answer.ts';
 import type { FakeAudit } from './fake-audit.ts';
 import { type FakeDatabase, summaryOf } from './fake-database.ts';
+import { roleHere } from './fake-grants.ts';
+import { maintenance } from './fake-maintenance-routes.ts';
+import { checkedPlan, plans } from './fake-plan-routes.ts';
+import { schema } from './fake-schema.ts';
 import type { FakeServer } from './fake-server.ts';
 import { iso } from './fixtures.ts';
 
-export class Refused extends Error {
-  readonly status: number;
-  readonly code: ProblemCode;
-  readonly headers: Record<string, string>;
-  constructor(status: number, code: ProblemCode, detail: string = PROBLEMS[code].title, headers: Record<string, string> = {}) {
-    super(detail);
-    this.status = status;
-    this.code = code;
-    this.headers = headers;
-  }
-  problem() {
-    const { title, hint } = PROBLEMS[this.code];
-    return {
-      type: `urn:lockkeeper:${this.code}`,
-      title,
-      status: this.status,
-      code: this.code,
-      detail: this.message,
-      hint,
-      requestId: 'req_fake_01',
-    };
-  }
-}
-
-interface Answer {
-  readonly status: number;
-  readonly value?: unknown;
-  readonly file?: { readonly name: string; readonly type: string; readonly text: string };
-}
-const ok = (value: unknown): Answer => ({ status: 200, value });
 const ROLES: readonly string[] = ['admin', 'operator', 'viewer'];
 const MOST_FAILURES = 4;
-
-function page<T>(items: readonly T[], url: URL): Answer {
-  const limit = Number(url.searchParams.get('limit') ?? 50);
-  const from = Number(url.searchParams.get('cursor') ?? 0);
-  return ok({ items: items.slice(from, from + limit), nextCursor: from + limit < items.length ? String(from + limit) : null });
-}
 
 function signIn(server: FakeServer, body: { token?: string; code?: string }, response: ServerResponse): Answer {
   if (server.failedSignIns >= MOST_FAILURES) throw new Refused(429, 'too_many_requests', undefined, { 'retry-after': '7' });
@@ -86,23 +53,28 @@ export function route(
     return { status: 204 };
   }
   if (call === 'GET /databases')
-    return ok({ items: server.databases.map((database) => database.overview().database), nextCursor: null });
-  if (path.startsWith('/tokens')) return tokens(server, me.role, call, body);
+    return ok({
+      items: server.databases.filter(({ name }) => roleHere(me, name) !== null).map((database) => database.overview().database),
+      nextCursor: null,
+    });
+  if (path.startsWith('/tokens')) return tokens(server, me, call, body);
   if (path.startsWith('/audit')) {
-    if (me.role !== 'admin') throw new Refused(403, 'forbidden');
+    if (roleHere(me, null) !== 'admin') throw new Refused(403, 'forbidden');
     return audit(server.audit, path.slice(1), url);
   }
   const [, , name, rest = ''] = /^\/(databases)\/([^/]+)\/(.*)$/.exec(path) ?? [];
   const database = server.databases.find((one) => one.name === name);
   if (database === undefined) throw new Refused(404, 'database_not_found');
+  if (roleHere(me, name ?? null) === null) throw new Refused(403, 'forbidden');
   if (rest.startsWith('audit')) return audit(database.audit, rest, url);
-  if (rest.startsWith('maintenance'))
-    return maintenance(database, me, `${request.method} ${rest}`, url, body as MaintenanceRequest);
-  return inDatabase(database, `${request.method} ${rest}`, url, body, String(request.headers['idempotency-key'] ?? ''));
+  if (rest.startsWith('maintenance')) return maintenance(database, me, `${request.method} ${rest}`, url, body);
+  if (rest.startsWith('schema')) return schema(database, me, `${request.method} ${rest}`, url, body);
+  if (rest.startsWith('plans')) return plans(database, me, `${request.method} ${rest}`, url, body);
+  return inDatabase(database, me, `${request.method} ${rest}`, url, body, String(request.headers['idempotency-key'] ?? ''));
 }
 
-function tokens(server: FakeServer, role: Role, call: string, body: Record<string, unknown>): Answer {
-  if (role !== 'admin') throw new Refused(403, 'forbidden');
+function tokens(server: FakeServer, me: Me, call: string, body: Record<string, unknown>): Answer {
+  if (roleHere(me, null) !== 'admin') throw new Refused(403, 'forbidden');
   if (call.startsWith('GET')) return ok({ items: server.tokens, nextCursor: null });
   if (call.startsWith('DELETE')) {
     server.tokens = server.tokens.filter(({ id }) => !call.endsWith(id));
@@ -112,8 +84,9 @@ function tokens(server: FakeServer, role: Role, call: string, body: Record<strin
     id: `tok_${Date.now()}`,
     name: String(body.name),
     role: body.role as Role,
+    databases: (body.databases ?? null) as string[] | null,
     createdAt: iso(Date.now()),
-    createdBy: 'owner',
+    createdBy: me.subject,
     expiresAt: body.expiresAt as string | null,
     lastUsedAt: null,
   };
@@ -148,23 +121,7 @@ function audit(trail: FakeAudit, rest: string, url: URL): Answer {
   }
 }
 
-function maintenance({ maintenance: keeper }: FakeDatabase, me: Me, call: string, url: URL, body: MaintenanceRequest): Answer {
-  switch (call) {
-    case 'GET maintenance':
-      return ok(keeper.status());
-    case 'GET maintenance/holds':
-      return page(keeper.holds, url);
-    case 'PUT maintenance':
-      if (me.role === 'viewer') throw new Refused(403, 'forbidden');
-      if (body.expiresAt !== null && Date.parse(body.expiresAt) <= Date.now())
-        throw new Refused(400, 'bad_request', 'expiresAt lies in the past.');
-      return ok(keeper.set(body, me.subject));
-    default:
-      throw new Refused(404, 'not_found');
-  }
-}
-
-function inDatabase(database: FakeDatabase, call: string, url: URL, body: Record<string, unknown>, key: string): Answer {
+function inDatabase(database: FakeDatabase, me: Me, call: string, url: URL, body: Record<string, unknown>, key: string): Answer {
   switch (call) {
     case 'GET overview':
       return ok(database.overview());
@@ -175,7 +132,10 @@ function inDatabase(database: FakeDatabase, call: string, url: URL, body: Record
       return { status: 202, value: {} };
     case 'POST jobs': {
       const known = database.keys.has(key);
-      const job = database.submit(body.kind as JobKind, (body.params ?? {}) as Record<string, unknown>, key);
+      const plan = known ? null : checkedPlan(database, me, body);
+      const params = { ...plan?.params, ...(body.params as Record<string, unknown> | undefined) };
+      const job = database.submit(body.kind as JobKind, params, key);
+      if (plan !== null) database.plans.use(plan.id, job.id);
       if (!known && database.running) setTimeout(() => database.start(job), 300);
       return { status: 202, value: structuredClone(job) };
     }

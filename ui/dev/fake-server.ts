@@ -7,11 +7,14 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { ZodError } from 'zod';
 import type { Me, Role, Token } from '../../worker/protocol/access.ts';
+import { CLOSE } from '../../worker/protocol/live.ts';
 import type { ProblemCode } from '../../worker/protocol/problem.ts';
+import { Refused } from './fake-answer.ts';
 import { FakeAudit } from './fake-audit.ts';
 import { FakeDatabase } from './fake-database.ts';
-import { Refused, route } from './fake-routes.ts';
+import { route } from './fake-routes.ts';
 import { fakeTokens } from './fixtures.ts';
 import { FakeSocket } from './websocket.ts';
 
@@ -41,6 +44,7 @@ export class FakeServer {
   broken: { readonly path: string; readonly code: ProblemCode; readonly status: number } | null = null;
   /** Refuses every socket, as a server that is restarting. */
   refusesSockets = false;
+  private readonly socketsOf = new Map<FakeSocket, string>();
   private readonly dist: string;
   private readonly server: Server = createServer((request, response) => void this.answer(request, response));
 
@@ -54,7 +58,9 @@ export class FakeServer {
         return;
       }
       const after = url.searchParams.get('after');
-      database.live.accept(new FakeSocket(request, stream), after === null ? null : Number(after));
+      const socket = new FakeSocket(request, stream);
+      this.socketsOf.set(socket, this.sessionOf(request));
+      database.live.accept(socket, after === null ? null : Number(after));
     });
   }
 
@@ -71,16 +77,27 @@ export class FakeServer {
   }
 
   me(request: IncomingMessage): Me | null {
-    const id = /(?:^|; )session=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
-    return id === undefined ? null : (this.sessions.get(id) ?? null);
+    return this.sessions.get(this.sessionOf(request)) ?? null;
   }
 
-  begin(role: Role): string {
+  private sessionOf(request: IncomingMessage): string {
+    return /(?:^|; )session=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+  }
+
+  /** As the revocation of a token: its sessions are gone, and their sockets are closed with 4401 at once. */
+  revoke(session: string): void {
+    this.sessions.delete(session);
+    for (const [socket, owner] of this.socketsOf) if (owner === session) socket.close(CLOSE.unauthorized);
+  }
+
+  /** `grants` left out: the role on every database. `who`: another person with the same role. */
+  begin(role: Role, { grants = [{ role, databases: null }], who = role }: { grants?: Me['grants']; who?: string } = {}): string {
     const id = `s${this.sessions.size + 1}_${Math.random().toString(36).slice(2)}`;
     this.sessions.set(id, {
-      subject: `token:${role}`,
-      displayName: `${role} token`,
+      subject: `token:${who}`,
+      displayName: `${who} token`,
       role,
+      grants,
       via: 'session',
       sessionExpiresAt: new Date(Date.now() + 43_200_000).toISOString(),
     });
@@ -113,7 +130,12 @@ export class FakeServer {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(value === undefined ? '' : JSON.stringify(value));
     } catch (error) {
-      const refused = error instanceof Refused ? error : new Refused(500, 'internal', String(error));
+      const refused =
+        error instanceof Refused
+          ? error
+          : error instanceof ZodError
+            ? new Refused(400, 'bad_request', error.message)
+            : new Refused(500, 'internal', String(error));
       response.writeHead(refused.status, { 'content-type': 'application/problem+json', ...refused.headers });
       response.end(JSON.stringify(refused.problem()));
     }

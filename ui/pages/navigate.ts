@@ -13,7 +13,13 @@ export const paths = {
   backups: (database: string) => at(database, 'backups'),
   backup: (database: string, id: string) => at(database, `backups/${encodeURIComponent(id)}`),
   maintenance: (database: string) => at(database, 'maintenance'),
+  danger: (database: string) => at(database, 'danger'),
   audit: (database: string) => at(database, 'audit'),
+  schema: (database: string) => at(database, 'schema'),
+  schemaFiles: (database: string, file?: string) =>
+    at(database, `schema/files${file === undefined ? '' : `?file=${encodeURIComponent(file)}`}`),
+  schemaCode: (database: string) => at(database, 'schema/code'),
+  plan: (database: string, id: string) => at(database, `plans/${encodeURIComponent(id)}`),
   access: '/access',
   accessAudit: '/audit',
 } as const;

@@ -6,7 +6,7 @@ import '../components/failure.ts';
 import { exactTime } from '../components/format.ts';
 import '../components/placeholder.ts';
 import '../components/time.ts';
-import { type Action, denial } from '../store/permissions.ts';
+import { type Action, grantsDenial } from '../store/permissions.ts';
 import type { Resource } from '../store/resource.ts';
 import type { OpenDatabase } from '../store/state.ts';
 import { Subscription } from '../store/subscription.ts';
@@ -25,7 +25,7 @@ export abstract class Page extends LitElement {
   /** Why this person may not do `action`; null when they may. */
   protected denied(action: Action): string | null {
     const { session } = this.store.state;
-    return session.state === 'signed-in' ? denial(session.me.role, action) : 'Sign in first.';
+    return session.state === 'signed-in' ? grantsDenial(session.me.grants, action, this.database) : 'Sign in first.';
   }
 
   /** Loading, failed with a way forward, or the value; above a value whose refresh failed, a note that says so. */

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { roleOn as protocolRoleOn, ROLES, type Role } from '../../worker/protocol/access.ts';
 import { parseLiveMessage } from '../api/live-socket.ts';
 import { failureOf, retryAfterSeconds } from '../api/problem.ts';
-import { denial, roleAllows } from './permissions.ts';
+import { denial, grantsDenial, roleAllows, roleOn } from './permissions.ts';
 import { codeFromHash, safeReturn, signInPath } from './return-to.ts';
 
 describe('X2: what a role may do from the console', () => {
@@ -20,6 +22,33 @@ describe('X2: what a role may do from the console', () => {
   });
   test('X2: a denial names the role that it takes', () => {
     expect(denial('viewer', 'delete-backup')).toContain('admin');
+  });
+});
+
+describe('X2: roles for each database', () => {
+  const grants = [
+    { role: 'viewer' as Role, databases: ['DB', 'STAGING'] },
+    { role: 'admin' as Role, databases: ['STAGING'] },
+  ];
+  test('X2: the console reckons as the server does, for every set of grants', () => {
+    const databases = fc.option(fc.subarray(['DB', 'STAGING', 'LAB'], { minLength: 1 }));
+    const any = fc.array(fc.record({ role: fc.constantFrom(...ROLES), databases }), { maxLength: 4 });
+    fc.assert(
+      fc.property(any, fc.constantFrom('DB', 'STAGING', 'LAB', 'OTHER', null), (some, database) => {
+        expect(roleOn(some, database)).toBe(protocolRoleOn(some, database));
+      }),
+    );
+  });
+  test('X2: a denial names the database where the roles differ, and says nothing of it where they do not', () => {
+    expect(grantsDenial(grants, 'export', 'STAGING')).toBeNull();
+    expect(grantsDenial(grants, 'export', 'DB')).toBe('Needs the operator role on DB; yours there is viewer.');
+    expect(grantsDenial(grants, 'export', 'LAB')).toBe('You have no role on LAB.');
+    expect(grantsDenial([{ role: 'viewer', databases: null }], 'export', 'DB')).toBe('Needs the operator role; yours is viewer.');
+    expect(grantsDenial([], 'export', 'DB')).toBe('You have no role.');
+  });
+  test('X2: what belongs to no database takes a role on all of them', () => {
+    expect(grantsDenial(grants, 'manage-tokens', 'STAGING')).toBe('Needs the admin role on all databases; yours is for some.');
+    expect(grantsDenial([{ role: 'admin', databases: null }], 'manage-tokens', '')).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 /** Everything that a person can order. Each function throws an `ApiError`, which the control that was pressed shows. */
 import type { NewToken } from '../../worker/protocol/access.ts';
 import type { Job } from '../../worker/protocol/job.ts';
-import type { MaintenanceRequest } from '../../worker/protocol/maintenance.ts';
+import type { HoldChange, MaintenanceRequest, MaintenanceStatus } from '../../worker/protocol/maintenance.ts';
 import type { NewJob, NewTokenRequest } from '../api/client.ts';
 import type { Console } from './console.ts';
 import { mergeFetched } from './job-cache.ts';
@@ -47,9 +47,17 @@ export class Commands {
 
   /** Replaces the holds of persons by one, or ends them with `off`; jobs keep theirs. */
   async setMaintenance(database: string, request: MaintenanceRequest): Promise<void> {
-    const status = await this.console.client.setMaintenance(database, request);
-    this.console.update(database, (open) => withMaintenance(open, status));
-    this.console.loads.refreshHolds(database);
+    this.maintained(database, await this.console.client.setMaintenance(database, request));
+  }
+
+  /** Since when it holds stays; what is left out stays too. */
+  async changeHold(database: string, id: string, change: HoldChange): Promise<void> {
+    this.maintained(database, await this.console.client.changeHold(database, id, change));
+  }
+
+  /** This hold and no other: whatever somebody has begun meanwhile stays. */
+  async endHold(database: string, id: string): Promise<void> {
+    this.maintained(database, await this.console.client.endHold(database, id));
   }
 
   async createToken(request: NewTokenRequest): Promise<NewToken> {
@@ -62,6 +70,11 @@ export class Commands {
   async revokeToken(id: string): Promise<void> {
     await this.console.client.revokeToken(id);
     this.console.set({ tokens: changed(this.console.state.tokens, (tokens) => tokens.filter((token) => token.id !== id)) });
+  }
+
+  private maintained(database: string, status: MaintenanceStatus): void {
+    this.console.update(database, (open) => withMaintenance(open, status));
+    this.console.loads.refreshHolds(database);
   }
 
   private taken(database: string, job: Job): Job {

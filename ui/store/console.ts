@@ -10,8 +10,11 @@ import { AuditLoads } from './audit-loads.ts';
 import { Commands } from './commands.ts';
 import { LiveFeed } from './live-feed.ts';
 import { Loads } from './loads.ts';
+import { PlanLoads } from './plan-loads.ts';
 import { failureFrom } from './resource.ts';
+import { SchemaLoads } from './schema-loads.ts';
 import { type ConsoleState, foldMessage, initialState, newlyOpened, type OpenDatabase, outdatedBy } from './state.ts';
+import { WindowLoads } from './window-loads.ts';
 
 /** Several events in one moment cause one refresh. */
 const REFRESH_AFTER_MS = 250;
@@ -21,6 +24,9 @@ export class Console {
   readonly client: Client = createClient({ onUnauthorized: () => this.signedOut() });
   readonly loads = new Loads(this);
   readonly auditLoads = new AuditLoads(this);
+  readonly windowLoads = new WindowLoads(this);
+  readonly planLoads = new PlanLoads(this);
+  readonly schemaLoads = new SchemaLoads(this);
   readonly commands = new Commands(this);
   private feed: LiveFeed | null = null;
   private readonly listeners = new Set<() => void>();
@@ -29,6 +35,9 @@ export class Console {
   constructor() {
     window.addEventListener('online', () => this.feed?.wake());
     window.addEventListener('offline', () => this.feed?.offline());
+    window.addEventListener('beforeunload', (event) => {
+      if (Object.keys(this.state.drafts).length > 0) event.preventDefault();
+    });
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.feed?.wake();
     });
@@ -113,8 +122,25 @@ export class Console {
     if (first && message.type === 'snapshot') return;
     if (outdated.overview) this.soon('overview', () => this.loads.refreshOverview(database));
     if (outdated.tables) this.soon('tables', () => this.loads.refreshTables(database));
-    if (outdated.holds) this.soon('holds', () => this.loads.refreshHolds(database));
-    if (outdated.lists) this.soon('lists', () => this.loads.refreshLists(database));
+    if (outdated.holds) {
+      this.soon('holds', () => {
+        this.loads.refreshHolds(database);
+        this.windowLoads.refresh(database);
+      });
+    }
+    if (outdated.schema) {
+      this.soon('schema', () => {
+        this.schemaLoads.refresh(database);
+        // A plan of the schema as it was is void now.
+        this.planLoads.refresh(database);
+      });
+    }
+    if (outdated.lists) {
+      this.soon('lists', () => {
+        this.loads.refreshLists(database);
+        this.planLoads.refresh(database);
+      });
+    }
   }
 
   /** Nearly everything that happens is recorded: the trail on screen has a newer entry. It does not move by itself under who reads it. */

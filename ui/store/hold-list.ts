@@ -1,6 +1,6 @@
 /** The holds of a database, those that are over too, and who stands behind the mode. Pure. */
 import type { Page } from '../../worker/protocol/list.ts';
-import type { Hold, MaintenanceStatus } from '../../worker/protocol/maintenance.ts';
+import type { Hold, HoldChange, MaintenanceStatus } from '../../worker/protocol/maintenance.ts';
 
 export interface HoldList {
   /** Newest first, as the server lists them. */
@@ -18,7 +18,7 @@ export function joinHolds(list: HoldList | null, page: Page<Hold>): HoldList {
 export const decidingHolds = ({ mode, holds }: Pick<MaintenanceStatus, 'mode' | 'holds'>): Hold[] =>
   holds.filter((hold) => hold.endedAt === null && hold.mode === mode).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
 
-/** The hold that a person may lengthen or end. The server keeps one at most; jobs' holds are nobody's to end (M4). */
+/** The hold that a person began. The server keeps one at most. */
 export const personsHold = ({ holds }: Pick<MaintenanceStatus, 'holds'>): Hold | null =>
   holds.find((hold) => hold.endedAt === null && hold.owner.kind === 'person') ?? null;
 
@@ -29,6 +29,21 @@ export function lastsUntil(status: Pick<MaintenanceStatus, 'mode' | 'holds' | 'e
   return lasting.length > 0 && lasting.every(({ owner }) => owner.kind === 'job') ? 'job' : 'person';
 }
 
-/** What stays when the persons' hold ends. */
-export const jobHolds = ({ holds }: Pick<MaintenanceStatus, 'holds'>): Hold[] =>
-  holds.filter((hold) => hold.endedAt === null && hold.owner.kind === 'job');
+/** What stays when this one ends. */
+export const othersThan = (id: string, { holds }: Pick<MaintenanceStatus, 'holds'>): Hold[] =>
+  holds.filter((hold) => hold.endedAt === null && hold.id !== id);
+
+/** What is to be sent for a changed text or end: only what differs, because what is left out stays. Null: nothing differs. */
+export function holdChange(
+  hold: Pick<Hold, 'reason' | 'message'>,
+  wanted: { readonly reason: string; readonly message: string; readonly expiresAt?: string | null },
+): HoldChange | null {
+  const reason = wanted.reason.trim();
+  const message = wanted.message.trim() === '' ? null : wanted.message.trim();
+  const change: HoldChange = {
+    ...(reason === hold.reason ? {} : { reason }),
+    ...(message === hold.message ? {} : { message }),
+    ...(wanted.expiresAt === undefined ? {} : { expiresAt: wanted.expiresAt }),
+  };
+  return Object.keys(change).length === 0 ? null : change;
+}

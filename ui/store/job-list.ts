@@ -81,7 +81,13 @@ const KNOWN_STATUSES: Record<JobStatus, true> = {
   failed: true,
   cancelled: true,
 };
-const KNOWN_KINDS: Record<JobKind, true> = { 'database.export': true, 'backup.verify': true, 'sample.seed': true };
+const KNOWN_KINDS: Record<JobKind, true> = {
+  'database.export': true,
+  'backup.verify': true,
+  'schema.sync': true,
+  'table.clear': true,
+  'sample.seed': true,
+};
 export const STATUSES = Object.keys(KNOWN_STATUSES) as JobStatus[];
 export const KINDS = Object.keys(KNOWN_KINDS) as JobKind[];
 

@@ -227,14 +227,17 @@ describe('what stands on screen is never silently old', () => {
       tables: false,
       lists: true,
       holds: true,
+      schema: true,
     });
     expect(outdatedBy(event(1, 'tables.sampled', null, {}))).toEqual({
       overview: true,
       tables: true,
       lists: false,
       holds: false,
+      schema: false,
     });
-    expect(outdatedBy(progress('a', 1))).toEqual({ overview: false, tables: false, lists: false, holds: false });
+    expect(outdatedBy(progress('a', 1))).toEqual({ overview: false, tables: false, lists: false, holds: false, schema: false });
+    expect(outdatedBy(event(1, 'schema.changed', null, {}))).toMatchObject({ schema: true, tables: true });
     expect(outdatedBy(event(1, 'maintenance.changed', null, {}))).toMatchObject({ overview: true, holds: true });
   });
 });

@@ -3,15 +3,19 @@ import type { Me, Token } from '../../worker/protocol/access.ts';
 import type { BackupDetails } from '../../worker/protocol/backup.ts';
 import type { DatabaseSummary, Overview, TableStats } from '../../worker/protocol/database.ts';
 import type { LiveMessage } from '../../worker/protocol/live.ts';
-import type { MaintenanceStatus } from '../../worker/protocol/maintenance.ts';
+import type { MaintenanceStatus, MaintenanceWindow } from '../../worker/protocol/maintenance.ts';
+import type { PlanSummary } from '../../worker/protocol/plan.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { type BackupList, deletedBackupId, foldBackupDetails, foldBackups } from './backup-list.ts';
 import type { Connection } from './connection.ts';
+import type { DraftBuffer } from './draft-buffer.ts';
 import type { HoldList } from './hold-list.ts';
 import { foldJobs, type JobCache } from './job-cache.ts';
 import { type JobList, NO_FILTER, newJobList } from './job-list.ts';
 import { foldJobPage, type JobPage, withPhase } from './job-page.ts';
+import { foldPlanPage, foldPlans, type PlanPage } from './plan-state.ts';
 import { changed, idle, type Resource } from './resource.ts';
+import { type SchemaState, unknownSchema } from './schema-state.ts';
 
 /** `unknown` until `/me` has answered once: until then neither the console nor the sign-in page may flash up. */
 export type Session =
@@ -36,6 +40,7 @@ export interface OpenDatabase {
   /** Null until the first snapshot. */
   readonly maintenance: MaintenanceStatus | null;
   readonly holds: Resource<HoldList>;
+  readonly windows: Resource<readonly MaintenanceWindow[]>;
   readonly jobs: JobCache;
   readonly jobList: JobList;
   readonly jobPage: JobPage | null;
@@ -43,6 +48,9 @@ export interface OpenDatabase {
   readonly tables: Resource<readonly TableStats[]>;
   readonly backups: Resource<BackupList>;
   readonly backupPage: BackupPage | null;
+  readonly plans: Resource<readonly PlanSummary[]>;
+  readonly planPage: PlanPage | null;
+  readonly schema: SchemaState;
 }
 
 export interface ConsoleState {
@@ -52,9 +60,18 @@ export interface ConsoleState {
   readonly tokens: Resource<readonly Token[]>;
   /** The audit trail that is on screen, or was last. */
   readonly audit: AuditTrail | null;
+  /** What is typed and not saved, by `draftKey`: it outlives the page that it was typed on. */
+  readonly drafts: Readonly<Record<string, DraftBuffer>>;
 }
 
-export const initialState: ConsoleState = { session: { state: 'unknown' }, databases: idle, open: null, tokens: idle, audit: null };
+export const initialState: ConsoleState = {
+  session: { state: 'unknown' },
+  databases: idle,
+  open: null,
+  tokens: idle,
+  audit: null,
+  drafts: {},
+};
 
 export const newlyOpened = (name: string): OpenDatabase => ({
   name,
@@ -62,6 +79,7 @@ export const newlyOpened = (name: string): OpenDatabase => ({
   synced: false,
   maintenance: null,
   holds: idle,
+  windows: idle,
   jobs: {},
   jobList: newJobList(NO_FILTER),
   jobPage: null,
@@ -69,6 +87,9 @@ export const newlyOpened = (name: string): OpenDatabase => ({
   tables: idle,
   backups: idle,
   backupPage: null,
+  plans: idle,
+  planPage: null,
+  schema: unknownSchema,
 });
 
 /** The open job's current phase joins the phases seen, whichever way it was learnt. */
@@ -119,6 +140,8 @@ export function foldMessage(open: OpenDatabase, message: LiveMessage): OpenDatab
     jobPage: open.jobPage === null ? null : foldJobPage(open.jobPage, message.event),
     backups: changed(open.backups, (list) => foldBackups(list, message.event)),
     backupPage: foldBackupPage(open.backupPage, message),
+    plans: changed(open.plans, (list) => foldPlans(list, message.event)),
+    planPage: foldPlanPage(open.planPage, message.event),
   });
 }
 
@@ -128,11 +151,12 @@ export function outdatedBy(message: LiveMessage): {
   readonly tables: boolean;
   readonly lists: boolean;
   readonly holds: boolean;
+  readonly schema: boolean;
 } {
-  const none = { overview: false, tables: false, lists: false, holds: false };
+  const none = { overview: false, tables: false, lists: false, holds: false, schema: false };
   switch (message.type) {
     case 'snapshot':
-      return { overview: true, tables: false, lists: true, holds: true };
+      return { overview: true, tables: false, lists: true, holds: true, schema: true };
     case 'resumed':
       return { ...none, overview: true };
     case 'progress':
@@ -144,6 +168,8 @@ export function outdatedBy(message: LiveMessage): {
   switch (message.event.type) {
     case 'tables.sampled':
       return { ...none, overview: true, tables: true };
+    case 'schema.changed':
+      return { ...none, overview: true, tables: true, schema: true };
     case 'job.succeeded':
       return { ...none, overview: true, tables: true };
     case 'job.started':
@@ -160,6 +186,7 @@ export function outdatedBy(message: LiveMessage): {
     case 'job.cancelling':
     case 'job.retried':
     case 'job.recovered':
+    case 'plan.changed':
       return none;
   }
 }

@@ -75,9 +75,14 @@ export class Harness {
     return page;
   }
 
-  async signedIn(role: Role = 'admin', options: BrowserContextOptions = {}, path = '/DB/overview'): Promise<Page> {
+  async signedIn(
+    role: Role = 'admin',
+    options: BrowserContextOptions = {},
+    path = '/DB/overview',
+    as: Parameters<FakeServer['begin']>[1] = {},
+  ): Promise<Page> {
     const page = await this.newPage(options);
-    const session = this.server.begin(role);
+    const session = this.server.begin(role, as);
     await page.context().addCookies([{ name: 'session', value: session, url: this.base, httpOnly: true, sameSite: 'Strict' }]);
     await page.goto(this.base + path);
     return page;

@@ -1,9 +1,10 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import { css, html, LitElement, type PropertyValues } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Role } from '../../../worker/protocol/access.ts';
+import type { DatabaseSummary } from '../../../worker/protocol/database.ts';
 import type { Failure } from '../../store/resource.ts';
 import '../../components/failure.ts';
 import { base, controls } from '../../components/styles.ts';
@@ -22,6 +23,7 @@ const LIVES: readonly { readonly days: number; readonly label: string }[] = [
 
 /**
  * Makes a token.
+ * @property databases - what it can be limited to
  * @fires made - `detail` is the new token with its secret
  * @fires dismiss
  */
@@ -58,6 +60,18 @@ export class LkTokenDialog extends LitElement {
       .choice .quiet {
         grid-column: 2;
       }
+      .databases {
+        display: grid;
+        gap: 6px;
+        max-height: 12rem;
+        overflow-y: auto;
+        padding: 2px 2px 2px 26px;
+      }
+      .databases label {
+        display: flex;
+        align-items: center;
+        gap: 10px;
+      }
       .field {
         display: grid;
         gap: 6px;
@@ -67,8 +81,11 @@ export class LkTokenDialog extends LitElement {
   ];
   private readonly store = new Subscription(this);
   @property({ type: Boolean }) open = false;
+  @property({ attribute: false }) databases: readonly DatabaseSummary[] = [];
   @state() private name = '';
   @state() private granted: Role = 'viewer';
+  @state() private scope: 'all' | 'some' = 'all';
+  @state() private picked: readonly string[] = [];
   @state() private days = 90;
   @state() private busy = false;
   @state() private failure: Failure | null = null;
@@ -77,6 +94,8 @@ export class LkTokenDialog extends LitElement {
     if (!changed.has('open') || !this.open) return;
     this.name = '';
     this.granted = 'viewer';
+    this.scope = 'all';
+    this.picked = [];
     this.days = 90;
     this.failure = null;
   }
@@ -86,19 +105,43 @@ export class LkTokenDialog extends LitElement {
       <form @submit=${this.submit}>
         <wa-input label="Name" hint="Who or what will use it, for example “nightly backup”." maxlength="100" autofocus autocomplete="off" .value=${this.name} @input=${this.type}></wa-input>
         <fieldset><legend>Role</legend>
-          ${(Object.keys(ROLE_MEANINGS) as Role[]).map(
-            (role) =>
-              html`<label class="choice"><input type="radio" name="role" value=${role} .checked=${this.granted === role} @change=${() => this.choose(role)} /><span>${role}</span><span class="quiet small">${ROLE_MEANINGS[role]}</span></label>`,
+          ${(Object.keys(ROLE_MEANINGS) as Role[]).map((role) =>
+            this.radio('role', role, this.granted === role, role, ROLE_MEANINGS[role], () => this.choose(role)),
           )}
+        </fieldset>
+        <fieldset><legend>Databases</legend>
+          ${this.radio('scope', 'all', this.scope === 'all', 'All of them', 'Also those that come later, and what belongs to none: tokens and the audit of access.', () => this.pickScope('all'))}
+          ${this.radio('scope', 'some', this.scope === 'some', 'Only these', 'It sees no others, and cannot manage tokens whatever its role.', () => this.pickScope('some'))}
+          ${this.scope === 'some' ? this.choice() : nothing}
         </fieldset>
         <label class="field">Expires<select @change=${this.chooseLife}>${LIVES.map(({ days, label }) => html`<option value=${days} ?selected=${this.days === days}>${label}</option>`)}</select></label>
         <lk-failure .failure=${this.failure}></lk-failure>
       </form>
       <wa-button slot="footer" appearance="outlined" @click=${this.dismiss}>Not now</wa-button>
-      <wa-button slot="footer" variant="brand" appearance="accent" ?disabled=${this.name.trim() === ''} ?loading=${this.busy} @click=${this.make}>Make token</wa-button>
+      <wa-button slot="footer" variant="brand" appearance="accent" ?disabled=${!this.ready} ?loading=${this.busy} @click=${this.make}>Make token</wa-button>
     </wa-dialog>`;
   }
 
+  private radio(name: string, value: string, checked: boolean, label: string, meaning: string, choose: () => void) {
+    return html`<label class="choice"><input type="radio" name=${name} value=${value} .checked=${checked} aria-describedby="about-${value}" @change=${choose} /><span>${label}</span><span class="quiet small" id="about-${value}">${meaning}</span></label>`;
+  }
+
+  private choice() {
+    return html`<div class="databases" role="group" aria-label="Which databases">${this.databases.map(
+      ({ name, displayName }) =>
+        html`<label><input type="checkbox" .checked=${this.picked.includes(name)} @change=${() => this.toggle(name)} /><span>${displayName} <code class="quiet">${name}</code></span></label>`,
+    )}</div>`;
+  }
+
+  private get ready(): boolean {
+    return this.name.trim() !== '' && (this.scope === 'all' || this.picked.length > 0);
+  }
+  private pickScope(scope: 'all' | 'some'): void {
+    this.scope = scope;
+  }
+  private toggle(name: string): void {
+    this.picked = this.picked.includes(name) ? this.picked.filter((one) => one !== name) : [...this.picked, name];
+  }
   private type(event: Event): void {
     this.name = (event.target as HTMLInputElement).value;
   }
@@ -115,12 +158,17 @@ export class LkTokenDialog extends LitElement {
 
   private async make(): Promise<void> {
     const name = this.name.trim();
-    if (name === '' || this.busy) return;
+    if (!this.ready || this.busy) return;
     this.busy = true;
     this.failure = null;
     try {
       const expiresAt = this.days === 0 ? null : new Date(Date.now() + this.days * DAY_MS).toISOString();
-      const token = await this.store.console.commands.createToken({ name, role: this.granted, expiresAt });
+      const token = await this.store.console.commands.createToken({
+        name,
+        role: this.granted,
+        databases: this.scope === 'all' ? null : [...this.picked],
+        expiresAt,
+      });
       this.dispatchEvent(new CustomEvent('made', { detail: token }));
     } catch (error) {
       this.failure = failureFrom(error);

@@ -28,7 +28,11 @@ export function fieldText(key: string, value: unknown): string {
     return key === 'consistency' && isConsistency(value) ? `${CONSISTENCY_NAMES[value]}. ${CONSISTENCY_MEANINGS[value]}` : value;
   }
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((item) => fieldText('', item)).join(', ');
-  return JSON.stringify(value);
+  const parts = Object.entries(value);
+  if (parts.length === 0) return 'none';
+  return parts.every(([, part]) => typeof part !== 'object')
+    ? parts.map(([name, part]) => `${name} ${fieldText('', part)}`).join(', ')
+    : JSON.stringify(value);
 }
 
 /** One line for a step's detail: short values only, long hashes cut. */

@@ -19,6 +19,7 @@ import { valueRows } from './details.ts';
 import './job-log.ts';
 import { jobStyles } from './job.styles.ts';
 import './progress.ts';
+import { safetyBackupOf } from './safety-backup.ts';
 
 /** One job: how far it is, what it did, what came of it, and what can be done about it. */
 @customElement('lk-job-page')
@@ -76,14 +77,15 @@ export class LkJobPage extends Page {
 
   private retryDenied(job: Job): string | null {
     if (job.error !== null && !job.error.retryable) return 'Trying the same again would fail again.';
-    return this.denied('retry');
+    // What only an admin may start, only an admin may start again.
+    return this.denied(job.kind === 'table.clear' ? 'run-danger' : 'retry');
   }
 
   private body(job: Job, page: JobPage) {
     return html`
       ${job.error === null ? nothing : html`<lk-callout tone="bad" .heading=${job.error.message}><p>${job.error.hint}</p><p class="quiet small"><code>${job.error.code}</code>${job.error.retryable ? ' · can be retried; it goes on from the last committed step' : ''}</p></lk-callout>`}
       <lk-job-progress .job=${job} .page=${page}></lk-job-progress>
-      ${this.finding(job)} ${job.result === null ? nothing : this.result(job)}
+      ${this.finding(job)} ${this.synced(job)} ${this.safety(job, page)} ${job.result === null ? nothing : this.result(job)}
       <div class="columns">
         <section class="panel" aria-labelledby="about"><header><h2 id="about">About this job</h2></header><div class="body">${this.about(job)}</div></section>
         <section class="panel" aria-labelledby="params"><header><h2 id="params">Asked for</h2></header><div class="body">${valueRows(job.params, 'Nothing in particular: the defaults.')}</div></section>
@@ -99,8 +101,21 @@ export class LkJobPage extends Page {
       : html`<lk-callout tone="bad" heading="The backup is damaged">${typeof result.message === 'string' ? result.message : ''} Use another backup, and make a new one.</lk-callout>`;
   }
 
+  /** The way back, from the moment that it is there: whoever regrets must not have to wait for the end of the job. */
+  private safety(job: Job, page: JobPage) {
+    const id = safetyBackupOf(job, page.events.items);
+    if (id === null) return nothing;
+    return html`<lk-callout tone="good" heading="The safety backup is taken">It holds the database as it was before this job touched it, and stays whatever becomes of the job.
+      <a slot="actions" href=${paths.backup(this.database, id)}>Open the safety backup${icon('right')}</a></lk-callout>`;
+  }
+
+  private synced({ kind, status }: Job) {
+    if (kind !== 'schema.sync' || status !== 'succeeded') return nothing;
+    return html`<lk-callout tone="good" heading="The database is as the plan said"><a href=${paths.schema(this.database)}>See the schema</a></lk-callout>`;
+  }
+
   private result(job: Job) {
-    const { backupId, ...rest } = job.result ?? {};
+    const { backupId, safetyBackupId: _shownAbove, ...rest } = job.result ?? {};
     const id = typeof backupId === 'string' ? backupId : null;
     return html`<section class="panel" aria-labelledby="result">
       <header><h2 id="result" class="grow">Result</h2>${id === null ? nothing : html`<a href=${paths.backup(this.database, id)}>Open the backup${icon('right')}</a>`}</header>

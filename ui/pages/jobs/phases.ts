@@ -13,12 +13,14 @@ const EXPECTED: Record<JobKind, readonly string[]> = {
   'database.export': ['plan', 'rows', 'manifest'],
   'backup.verify': ['load', 'compare', 'check'],
   'sample.seed': ['schema', 'rows'],
+  'table.clear': ['check', 'backup', 'remove', 'prove'],
+  'schema.sync': ['backup', 'apply', 'verify'],
 };
 const IDLE_PHASES: ReadonlySet<string> = new Set(['', 'queued', 'waiting', 'done']);
 
 export function phasesOf(job: Job, seen: readonly string[]): ShownPhase[] {
   const current = job.progress.phase;
-  const names = [...EXPECTED[job.kind]];
+  const names = EXPECTED[job.kind].filter((name) => name !== 'backup' || job.params.safetyBackup !== false);
   for (const name of [...seen, current]) if (!IDLE_PHASES.has(name) && !names.includes(name)) insert(names, name, seen);
   const at = names.indexOf(current);
   return names.map((name, i) => ({ name, state: stateOf(job, i, at, seen.includes(name)) }));

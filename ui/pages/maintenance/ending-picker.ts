@@ -9,10 +9,11 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Asks when a hold ends, and says which moment that is.
- * @property value - the choice
+ * @property value - the choice; null: it stays as it is, where that is offered
+ * @property keep - the label of that choice; empty: it is not offered
  * @property legend - the question
  * @property complaining - whether a choice that cannot be is called one
- * @fires pick - `detail` is the new `Ending`
+ * @fires pick - `detail` is the new `Ending`, or null
  */
 @customElement('lk-ending-picker')
 export class LkEndingPicker extends LitElement {
@@ -59,7 +60,8 @@ export class LkEndingPicker extends LitElement {
       }
     `,
   ];
-  @property({ attribute: false }) value: Ending = USUAL_ENDING;
+  @property({ attribute: false }) value: Ending | null = USUAL_ENDING;
+  @property() keep = '';
   @property() legend = 'How long';
   @property({ type: Boolean }) complaining = false;
   @property({ type: Boolean }) disabled = false;
@@ -72,26 +74,29 @@ export class LkEndingPicker extends LitElement {
   override render() {
     return html`<fieldset ?disabled=${this.disabled}>
       <legend>${this.legend}</legend>
-      <div class="choices">${(Object.keys(PRESETS) as Preset[]).map(
-        (preset) =>
-          html`<label><input type="radio" name="preset" value=${preset} .checked=${this.value.preset === preset} @change=${() => this.choose(preset)} /><span>${PRESETS[preset].label}</span></label>`,
-      )}</div>
-      ${this.value.preset === 'time' ? this.moment() : nothing}
-      <p class="small" id="outcome">${this.outcome()}</p>
+      <div class="choices">${this.keep === '' ? nothing : this.radio('keep', this.keep, this.value === null, () => this.tell(null))}${(
+        Object.keys(PRESETS) as Preset[]
+      ).map((preset) => this.radio(preset, PRESETS[preset].label, this.value?.preset === preset, () => this.choose(preset)))}</div>
+      ${this.value?.preset === 'time' ? this.moment(this.value) : nothing}
+      ${this.value === null ? nothing : html`<p class="small" id="outcome">${this.outcome(this.value)}</p>`}
     </fieldset>`;
   }
 
-  private moment() {
+  private radio(value: string, label: string, checked: boolean, choose: () => void) {
+    return html`<label><input type="radio" name="preset" value=${value} .checked=${checked} @change=${choose} /><span>${label}</span></label>`;
+  }
+
+  private moment(ending: Ending) {
     return html`<div class="moment">
-      <input type="datetime-local" aria-label="Ends at" aria-describedby="zone outcome" aria-invalid=${this.complaining && endOf(this.value, Date.now()).state === 'wrong'}
-        min=${localInput(Date.now())} .value=${this.value.localTime} @input=${this.type} />
+      <input type="datetime-local" aria-label="Ends at" aria-describedby="zone outcome" aria-invalid=${this.complaining && endOf(ending, Date.now()).state === 'wrong'}
+        min=${localInput(Date.now())} .value=${ending.localTime} @input=${this.type} />
       <span class="quiet small" id="zone">your clock, ${timeZoneName()}</span>
     </div>`;
   }
 
-  private outcome() {
+  private outcome(ending: Ending) {
     const now = Date.now();
-    const ends = endOf(this.value, now);
+    const ends = endOf(ending, now);
     switch (ends.state) {
       case 'at':
         return html`<span class="quiet">Ends by itself at ${exactTime(ends.atMs)}, ${ago(ends.atMs, now)}.</span>`;
@@ -103,13 +108,13 @@ export class LkEndingPicker extends LitElement {
   }
 
   private choose(preset: Preset): void {
-    const suggested = preset === 'time' && this.value.localTime === '' ? localInput(Date.now() + HOUR_MS) : this.value.localTime;
-    this.tell({ preset, localTime: suggested });
+    const typed = this.value?.localTime ?? '';
+    this.tell({ preset, localTime: preset === 'time' && typed === '' ? localInput(Date.now() + HOUR_MS) : typed });
   }
   private type(event: Event): void {
-    this.tell({ ...this.value, localTime: (event.target as HTMLInputElement).value });
+    this.tell({ preset: 'time', localTime: (event.target as HTMLInputElement).value });
   }
-  private tell(value: Ending): void {
+  private tell(value: Ending | null): void {
     this.dispatchEvent(new CustomEvent('pick', { detail: value }));
   }
 }

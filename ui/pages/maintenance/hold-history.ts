@@ -45,7 +45,7 @@ export class LkHoldHistory extends LitElement {
   override render() {
     const { items, nextCursor } = this.list;
     if (items.length === 0)
-      return html`<div class="panel"><lk-empty heading="No maintenance so far">Every hold, of a person or of a job, stays listed here with its reason.</lk-empty></div>`;
+      return html`<div class="panel"><lk-empty heading="No maintenance so far">Every hold, of a person, a window or a job, stays listed here with its reason.</lk-empty></div>`;
     return html`<section class="panel history">
       <header><h2>History</h2></header>
       <div class="scroller"><table aria-label="Holds, newest first">
@@ -65,7 +65,7 @@ export class LkHoldHistory extends LitElement {
     return html`<tr>
       <td class="fit"><lk-badge tone=${active ? MODE_TONES[hold.mode] : 'neutral'}>${MODE_NAMES[hold.mode]}</lk-badge></td>
       <th scope="row" class="why">${hold.reason}<span class="narrow quiet small">${ownerName(hold, this.jobs)}, ${endedBy(hold)}</span></th>
-      <td class="wide-only quiet">${hold.owner.kind === 'job' ? html`<a href=${paths.job(this.database, hold.owner.jobId)}>${ownerName(hold, this.jobs)}</a>` : hold.owner.actor}</td>
+      <td class="wide-only quiet">${hold.owner.kind === 'job' ? html`<a href=${paths.job(this.database, hold.owner.jobId)}>${ownerName(hold, this.jobs)}</a>` : ownerName(hold, this.jobs)}</td>
       <td class="fit quiet"><lk-time at=${hold.createdAt}></lk-time></td>
       <td class="fit end wide-only"><lk-elapsed .from=${hold.createdAt} .to=${hold.endedAt}></lk-elapsed></td>
       <td class="wide-only ${active ? '' : 'quiet'}">${endedBy(hold)}</td>

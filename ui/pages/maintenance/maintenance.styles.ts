@@ -42,6 +42,9 @@ export const maintenanceStyles = css`
   .holds li:first-child {
     border-top: 0;
   }
+  .holds .nobody {
+    max-width: 30ch;
+  }
   .holds .reason {
     font-weight: 550;
     overflow-wrap: anywhere;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Hold } from '../../../worker/protocol/maintenance.ts';
 import { localInput } from '../../components/format.ts';
 import { fenceWords } from '../../components/words.ts';
-import { decidingHolds, jobHolds, joinHolds, lastsUntil, personsHold } from '../../store/hold-list.ts';
+import { decidingHolds, holdChange, joinHolds, lastsUntil, othersThan, personsHold } from '../../store/hold-list.ts';
 import { endOf, expiresAtOf, PRESETS, type Preset } from './ending.ts';
 
 const now = Date.parse('2026-11-23T10:00:00.000Z');
@@ -63,7 +63,20 @@ describe('who holds it', () => {
   test('M4: a person’s hold can be ended by a person, a job’s ends with the job', () => {
     expect(personsHold({ holds })?.id).toBe('3');
     expect(personsHold({ holds: [ofJob('1')] })).toBeNull();
-    expect(jobHolds({ holds }).map(({ id }) => id)).toEqual(['1']);
+    expect(personsHold({ holds: [hold('1', { owner: { kind: 'window', windowId: 'w' } })] })).toBeNull();
+  });
+  test('M1: what stays when one ends is every other that is active, whoever began it', () => {
+    expect(othersThan('3', { holds }).map(({ id }) => id)).toEqual(['1', '2']);
+  });
+  test('M4: a change sends what differs and nothing else, so that what another person changed meanwhile stays', () => {
+    const held = { reason: 'new index', message: null };
+    expect(holdChange(held, { reason: ' new index ', message: '  ' })).toBeNull();
+    expect(holdChange(held, { reason: 'new index', message: 'Soon.' })).toEqual({ message: 'Soon.' });
+    expect(holdChange({ ...held, message: 'x' }, { reason: 'other', message: '', expiresAt: null })).toEqual({
+      reason: 'other',
+      message: null,
+      expiresAt: null,
+    });
   });
   test('M4: how long, where no time says so', () => {
     const until = (list: Hold[], expiresAt: string | null = null) => lastsUntil({ mode: 'read-only', holds: list, expiresAt });

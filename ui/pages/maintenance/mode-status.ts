@@ -26,7 +26,7 @@ import { maintenanceStyles } from './maintenance.styles.ts';
  * @property status
  * @property jobs - to name the jobs that hold
  * @property denied - why this person may not change it, or null
- * @fires extend - `detail` is the hold whose end is to change
+ * @fires change - `detail` is the hold whose end or words are to change
  * @fires end - `detail` is the hold that is to end now
  */
 @customElement('lk-mode-status')
@@ -82,14 +82,18 @@ export class LkModeStatus extends LitElement {
   }
 
   private hold(hold: Hold) {
+    const by =
+      hold.owner.kind === 'job'
+        ? html`<a href=${paths.job(this.database, hold.owner.jobId)}>${ownerName(hold, this.jobs)}</a>`
+        : ownerName(hold, this.jobs);
     return html`<li>
       <div><lk-badge tone=${MODE_TONES[hold.mode]}>${MODE_NAMES[hold.mode]}</lk-badge></div>
       <div>
         <p class="reason">${hold.reason}</p>
-        <p class="quiet small">${hold.owner.kind === 'job' ? html`By <a href=${paths.job(this.database, hold.owner.jobId)}>${ownerName(hold, this.jobs)}</a>` : `By ${hold.owner.actor}`}, began <lk-time at=${hold.createdAt}></lk-time>. ${this.holdUntil(hold)}</p>
+        <p class="quiet small">By ${by}, began <lk-time at=${hold.createdAt}></lk-time>. ${this.holdUntil(hold)}</p>
         ${hold.message === null ? nothing : html`<p class="quiet small">Visitors read: “${hold.message}”</p>`}
       </div>
-      ${hold.owner.kind === 'job' ? nothing : this.actions(hold)}
+      ${this.actions(hold)}
     </li>`;
   }
 
@@ -98,10 +102,15 @@ export class LkModeStatus extends LitElement {
     return hold.expiresAt === null ? 'It does not end by itself.' : html`<lk-left to=${hold.expiresAt}></lk-left>.`;
   }
 
+  /** M4: a job writes under its own hold, so nobody may take that away from under it. */
   private actions(hold: Hold) {
-    const tell = (name: 'extend' | 'end') => () => this.dispatchEvent(new CustomEvent(name, { detail: hold }));
+    const { owner } = hold;
+    if (owner.kind === 'job') {
+      return html`<p class="quiet small nobody">Nobody’s to change or end: the job works under it. <a href=${paths.job(this.database, owner.jobId)}>Cancel the job</a> to end it early.</p>`;
+    }
+    const tell = (name: 'change' | 'end') => () => this.dispatchEvent(new CustomEvent(name, { detail: hold }));
     return html`<div class="row">
-      ${this.denied === null ? html`<lk-action @act=${tell('extend')}>Change its end</lk-action>` : nothing}
+      ${this.denied === null ? html`<lk-action @act=${tell('change')}>Change it</lk-action>` : nothing}
       <lk-action .denied=${this.denied} @act=${tell('end')}>End it now</lk-action>
     </div>`;
   }

@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Me } from '../../../worker/protocol/access.ts';
 import { exactTime } from '../../components/format.ts';
+import { grantsInWords } from '../../components/grants.ts';
 import { icon } from '../../components/icon.ts';
 import { base } from '../../components/styles.ts';
 import { currentTheme, setTheme, type Theme } from '../../components/theme.ts';
@@ -34,13 +35,14 @@ export class LkAccountMenu extends LitElement {
   override render() {
     const { me } = this;
     if (me === null) return nothing;
+    const roles = grantsInWords(me.grants);
     return html`<wa-dropdown placement="top-start" @wa-select=${this.select}>
-      <button slot="trigger" type="button" class="menu" aria-label="Account: ${me.displayName}, ${me.role}">
-        ${icon('person')}<span class="text"><b>${me.displayName}</b><span class="quiet">${me.role}</span></span>${icon('down')}
+      <button slot="trigger" type="button" class="menu" aria-label="Account: ${me.displayName}, ${roles}">
+        ${icon('person')}<span class="text"><b>${me.displayName}</b><span class="quiet">${roles}</span></span>${icon('down')}
       </button>
       <div class="who small">
         <p><b>${me.displayName}</b></p>
-        <p class="quiet"><code>${me.subject}</code> · ${me.role}</p>
+        <p class="quiet"><code>${me.subject}</code> · ${roles}</p>
         ${me.sessionExpiresAt === null ? nothing : html`<p class="quiet">Session ends ${exactTime(me.sessionExpiresAt)}</p>`}
       </div>
       <h3>Theme</h3>

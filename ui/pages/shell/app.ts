@@ -22,14 +22,16 @@ import './maintenance-banner.ts';
 import { decoded, PAGE_TITLES, type PageName, routes } from './routes.ts';
 
 const SECTIONS: readonly {
-  readonly name: 'overview' | 'jobs' | 'backups' | 'maintenance' | 'audit';
+  readonly name: 'overview' | 'schema' | 'jobs' | 'backups' | 'maintenance' | 'danger' | 'audit';
   readonly icon: IconName;
   readonly pages: readonly PageName[];
 }[] = [
   { name: 'overview', icon: 'overview', pages: ['overview'] },
+  { name: 'schema', icon: 'schema', pages: ['schema', 'schema-files', 'schema-code', 'plan'] },
   { name: 'jobs', icon: 'jobs', pages: ['jobs', 'job'] },
   { name: 'backups', icon: 'backups', pages: ['backups', 'backup'] },
   { name: 'maintenance', icon: 'maintenance', pages: ['maintenance'] },
+  { name: 'danger', icon: 'warning', pages: ['danger'] },
   { name: 'audit', icon: 'audit', pages: ['audit'] },
 ];
 
@@ -44,6 +46,7 @@ export class LkApp extends LitElement {
   private spoken = silent;
   private shownPath = '';
   private shownSection: Element | null = null;
+  private shownLinks = 0;
   @query('main') private main?: HTMLElement;
 
   override connectedCallback(): void {
@@ -136,8 +139,11 @@ export class LkApp extends LitElement {
   /** On a narrow screen the row of sections is wider than the page. */
   private showSection(): void {
     const section = this.renderRoot.querySelector('nav a[aria-current]');
-    if (section === this.shownSection) return;
+    const links = this.renderRoot.querySelectorAll('nav a').length;
+    // Links that come later, with the databases, push it out of sight again.
+    if (section === this.shownSection && links === this.shownLinks) return;
     this.shownSection = section;
+    this.shownLinks = links;
     section?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
   }
 
@@ -182,7 +188,7 @@ export class LkApp extends LitElement {
     const named = this.databaseInPath;
     if (databases.state !== 'ready') return html`<lk-loading lines="5"></lk-loading>`;
     if (named !== null && this.page !== 'not-found' && !databases.value.some(({ name }) => name === named)) {
-      return html`<lk-not-found-page what="There is no database called ${named}. The databases are listed in db/databases.ts."></lk-not-found-page>`;
+      return html`<lk-not-found-page what="There is no database called ${named}, or you have no role on it. The databases are listed in db/databases.ts; your roles under Access."></lk-not-found-page>`;
     }
     if (named !== null && this.page !== 'not-found' && open?.name !== named) return html`<lk-loading lines="5"></lk-loading>`;
     if (location.pathname === HOME && databases.value.length === 0) {
@@ -191,10 +197,17 @@ export class LkApp extends LitElement {
     return this.router.outlet();
   }
 
-  private link({ name, icon: sign, pages }: (typeof SECTIONS)[number]) {
+  /** A plan's page is a page of where the plan was made. */
+  private get section(): (typeof SECTIONS)[number]['name'] | undefined {
+    const plan = this.store.state.open?.planPage?.plan;
+    if (this.page === 'plan' && plan?.state === 'ready' && plan.value.kind === 'table.clear') return 'danger';
+    return SECTIONS.find(({ pages }) => pages.includes(this.page))?.name;
+  }
+
+  private link({ name, icon: sign }: (typeof SECTIONS)[number]) {
     const database = this.store.state.open?.name ?? this.databases[0]?.name;
     if (database === undefined) return nothing;
-    return html`<a href=${paths[name](database)} aria-current=${pages.includes(this.page) ? 'page' : nothing}>${icon(sign)}${PAGE_TITLES[name]}</a>`;
+    return html`<a href=${paths[name](database)} aria-current=${this.section === name ? 'page' : nothing}>${icon(sign)}${PAGE_TITLES[name]}</a>`;
   }
   private accessLink() {
     return html`<a href=${paths.access} aria-current=${this.page === 'access' || this.page === 'access-audit' ? 'page' : nothing}>${icon('access')}Access</a>`;
@@ -212,8 +225,7 @@ export class LkApp extends LitElement {
     this.main?.focus();
   }
   private choose(event: CustomEvent<string>): void {
-    const section = SECTIONS.find(({ pages }) => pages.includes(this.page))?.name ?? 'overview';
-    navigate(paths[section](event.detail));
+    navigate(paths[this.section ?? 'overview'](event.detail));
   }
   private async signOut(): Promise<void> {
     try {

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Job } from '../../../worker/protocol/job.ts';
 import '../../components/badge.ts';
+import { Edge } from '../../components/edge.ts';
 import { count, plural, share, timeLeft } from '../../components/format.ts';
 import '../../components/meter.ts';
 import { base } from '../../components/styles.ts';
@@ -72,6 +73,11 @@ export class LkJobStrip extends LitElement {
     `,
   ];
   @property({ attribute: false }) jobs: JobCache = {};
+
+  constructor() {
+    super();
+    new Edge(this, '--lk-strip');
+  }
 
   override render() {
     const { running, others, queued } = currentWork(this.jobs);

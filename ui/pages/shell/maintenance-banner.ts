@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Hold, MaintenanceStatus } from '../../../worker/protocol/maintenance.ts';
+import { Edge } from '../../components/edge.ts';
 import { plural } from '../../components/format.ts';
 import { icon } from '../../components/icon.ts';
 import { base } from '../../components/styles.ts';
@@ -12,9 +13,16 @@ import { paths } from '../navigate.ts';
 
 /** Who asked for a hold, in words: a job by what it does, where that is known. */
 export function ownerName({ owner }: Pick<Hold, 'owner'>, jobs: JobCache): string {
-  if (owner.kind === 'person') return owner.actor;
-  const job = jobs[owner.jobId];
-  return job === undefined ? 'a job' : `the job ${KIND_NAMES[job.kind]}`;
+  switch (owner.kind) {
+    case 'person':
+      return owner.actor;
+    case 'window':
+      return 'a weekly window';
+    case 'job': {
+      const job = jobs[owner.jobId];
+      return job === undefined ? 'a job' : `the job ${KIND_NAMES[job.kind]}`;
+    }
+  }
 }
 
 /**
@@ -124,6 +132,11 @@ export class LkMaintenanceBanner extends LitElement {
   @property() database = '';
   @property() displayName = '';
   @property({ attribute: false }) jobs: JobCache = {};
+
+  constructor() {
+    super();
+    new Edge(this, '--lk-banner');
+  }
 
   override render() {
     const { status } = this;

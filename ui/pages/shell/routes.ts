@@ -1,6 +1,7 @@
 /** The pages and their addresses. */
 import type { RouteConfig } from '@lit-labs/router';
 import { html } from 'lit';
+import '../../components/chunk.ts';
 import '../access/access-page.ts';
 import '../audit/audit-page.ts';
 import '../backups/backup-page.ts';
@@ -20,6 +21,11 @@ export type PageName =
   | 'backups'
   | 'backup'
   | 'maintenance'
+  | 'danger'
+  | 'schema'
+  | 'schema-files'
+  | 'schema-code'
+  | 'plan'
   | 'audit'
   | 'access-audit'
   | 'access'
@@ -34,11 +40,21 @@ export const PAGE_TITLES: Record<PageName, string> = {
   backups: 'Backups',
   backup: 'Backup',
   maintenance: 'Maintenance',
+  danger: 'Danger zone',
+  schema: 'Schema',
+  'schema-files': 'Schema files',
+  'schema-code': 'Generated code',
+  plan: 'Plan',
   audit: 'Audit',
   'access-audit': 'Audit of access',
   access: 'Access',
   'not-found': 'Not found',
 };
+
+/** Loaded when first shown: who never opens them does not wait for them. */
+const schemaPages = () => import('../schema/pages.ts');
+const dangerPage = () => import('../danger/danger-page.ts');
+const planPage = () => import('../plan/plan-page.ts');
 
 /** A path parameter may hold anything; the router leaves it encoded. */
 export function decoded(part: string | undefined): string {
@@ -70,8 +86,36 @@ export const routes: (RouteConfig & { name: PageName; path: string })[] = [
     path: '/:db/backups/:id',
     render: ({ db, id }) => html`<lk-backup-page .database=${decoded(db)} .backupId=${decoded(id)}></lk-backup-page>`,
   },
+  {
+    name: 'schema',
+    path: '/:db/schema',
+    render: ({ db }) => html`<lk-chunk .load=${schemaPages}></lk-chunk><lk-schema-page .database=${decoded(db)}></lk-schema-page>`,
+  },
+  {
+    name: 'schema-files',
+    path: '/:db/schema/files',
+    render: ({ db }) =>
+      html`<lk-chunk .load=${schemaPages}></lk-chunk><lk-schema-files-page .database=${decoded(db)}></lk-schema-files-page>`,
+  },
+  {
+    name: 'schema-code',
+    path: '/:db/schema/code',
+    render: ({ db }) =>
+      html`<lk-chunk .load=${schemaPages}></lk-chunk><lk-schema-code-page .database=${decoded(db)}></lk-schema-code-page>`,
+  },
+  {
+    name: 'plan',
+    path: '/:db/plans/:id',
+    render: ({ db, id }) =>
+      html`<lk-chunk .load=${planPage}></lk-chunk><lk-plan-page .database=${decoded(db)} .planId=${decoded(id)}></lk-plan-page>`,
+  },
   { name: 'access-audit', path: '/audit', render: () => html`<lk-audit-page></lk-audit-page>` },
   { name: 'audit', path: '/:db/audit', render: ({ db }) => html`<lk-audit-page .database=${decoded(db)}></lk-audit-page>` },
+  {
+    name: 'danger',
+    path: '/:db/danger',
+    render: ({ db }) => html`<lk-chunk .load=${dangerPage}></lk-chunk><lk-danger-page .database=${decoded(db)}></lk-danger-page>`,
+  },
   {
     name: 'maintenance',
     path: '/:db/maintenance',

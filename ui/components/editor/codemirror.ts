@@ -1,0 +1,206 @@
+/**
+ * The only file that loads CodeMirror: reached by a dynamic import, so that no page pays for it that shows no code. Its styles go into
+ * the shadow root as constructed sheets, which the Content-Security-Policy allows; a root must therefore be given.
+ */
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { javascript } from '@codemirror/lang-javascript';
+import { SQLite, sql } from '@codemirror/lang-sql';
+import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
+import { unifiedMergeView } from '@codemirror/merge';
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+  ViewPlugin,
+  type ViewUpdate,
+} from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import { editorTheme } from './theme.ts';
+
+export type Language = 'sql' | 'typescript' | 'diff';
+/** Lines and columns from 1. */
+export interface Mistake {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+export interface CodeOptions {
+  readonly root: ShadowRoot;
+  readonly parent: HTMLElement;
+  readonly text: string;
+  readonly language: Language;
+  /** For screen readers. */
+  readonly label: string;
+  readonly readOnly: boolean;
+  /** Shown as it differs from this text; null: shown plainly. */
+  readonly original: string | null;
+  readonly onChange: (text: string) => void;
+  readonly onSave: () => void;
+}
+
+/** The colours are the console's own, so that both themes follow by themselves. */
+const colours = HighlightStyle.define([
+  {
+    tag: [tags.keyword, tags.modifier, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword],
+    color: 'var(--lk-accent)',
+  },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--lk-good)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--lk-warn)' },
+  { tag: [tags.comment, tags.lineComment, tags.blockComment], color: 'var(--lk-quiet)', fontStyle: 'italic' },
+  { tag: [tags.typeName, tags.standard(tags.name)], color: 'var(--lk-accent)' },
+  { tag: tags.function(tags.variableName), fontWeight: '550' },
+  { tag: tags.invalid, color: 'var(--lk-bad)' },
+]);
+
+const added = Decoration.line({ class: 'cm-added' });
+const removed = Decoration.line({ class: 'cm-removed' });
+const place = Decoration.line({ class: 'cm-place' });
+const markOf = (line: string): Decoration | null => {
+  if (/^(?:diff |index |--- |\+\+\+ |@@|new file|deleted file)/.test(line)) return place;
+  return line.startsWith('+') ? added : line.startsWith('-') ? removed : null;
+};
+
+/** A unified diff has no grammar worth a package: the first character of a line says all. */
+const diffLines = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+    constructor(view: EditorView) {
+      this.decorations = marks(view);
+    }
+    update(update: ViewUpdate): void {
+      if (update.docChanged || update.viewportChanged) this.decorations = marks(update.view);
+    }
+  },
+  { decorations: ({ decorations }) => decorations },
+);
+
+function marks(view: EditorView): DecorationSet {
+  const found = [];
+  for (const { from, to } of view.visibleRanges) {
+    for (let at = from; at <= to; ) {
+      const line = view.state.doc.lineAt(at);
+      const mark = markOf(line.text);
+      if (mark !== null) found.push(mark.range(line.from));
+      at = line.to + 1;
+    }
+  }
+  return Decoration.set(found);
+}
+
+function grammar(language: Language): Extension {
+  switch (language) {
+    case 'sql':
+      return sql({ dialect: SQLite, upperCaseKeywords: true });
+    case 'typescript':
+      return javascript({ typescript: true });
+    case 'diff':
+      return diffLines;
+  }
+}
+
+/** True: the key is dealt with, the browser is not to save the page. */
+function saved({ onSave }: CodeOptions): true {
+  onSave();
+  return true;
+}
+
+const writing = (options: CodeOptions): Extension => [
+  history(),
+  drawSelection(),
+  highlightActiveLine(),
+  highlightActiveLineGutter(),
+  indentOnInput(),
+  bracketMatching(),
+  lintGutter(),
+  keymap.of([
+    { key: 'Mod-s', preventDefault: true, run: () => saved(options) },
+    // Whoever works by keyboard must be able to leave: Escape, then Tab.
+    indentWithTab,
+    ...defaultKeymap,
+    ...historyKeymap,
+    ...lintKeymap,
+  ]),
+  EditorView.updateListener.of((update) => {
+    if (update.docChanged) options.onChange(update.state.doc.toString());
+  }),
+];
+
+const compared = (original: string | null): Extension =>
+  original === null
+    ? []
+    : unifiedMergeView({ original, mergeControls: false, collapseUnchanged: { margin: 3, minSize: 6 }, gutter: true });
+
+export interface CodeView {
+  /** Whether it was another text. */
+  setText(text: string): boolean;
+  setMistakes(mistakes: readonly Mistake[]): void;
+  setOriginal(original: string | null): void;
+  goTo(mistake: Pick<Mistake, 'line' | 'column'>): void;
+  focus(): void;
+  destroy(): void;
+}
+
+const positionOf = (state: EditorState, { line, column }: Pick<Mistake, 'line' | 'column'>): number => {
+  const at = state.doc.line(Math.min(Math.max(1, line), state.doc.lines));
+  return Math.min(at.to, at.from + Math.max(0, column - 1));
+};
+
+function diagnostic(state: EditorState, mistake: Mistake): Diagnostic {
+  const from = positionOf(state, mistake);
+  const word = state.wordAt(from);
+  return { from, to: word?.to ?? Math.min(state.doc.length, from + 1), severity: 'error', message: mistake.message };
+}
+
+export function createCodeView(options: CodeOptions): CodeView {
+  const comparison = new Compartment();
+  const view = new EditorView({
+    root: options.root,
+    parent: options.parent,
+    state: EditorState.create({
+      doc: options.text,
+      extensions: [
+        options.language === 'typescript' ? lineNumbers() : [],
+        grammar(options.language),
+        syntaxHighlighting(colours),
+        highlightSelectionMatches(),
+        keymap.of(searchKeymap),
+        editorTheme,
+        EditorView.contentAttributes.of({ 'aria-label': options.label, ...(options.readOnly ? { tabindex: '0' } : {}) }),
+        options.readOnly
+          ? [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.lineWrapping]
+          : writing(options),
+        comparison.of(compared(options.original)),
+      ],
+    }),
+  });
+  return {
+    setText: (text) => {
+      if (text === view.state.doc.toString()) return false;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      return true;
+    },
+    setMistakes: (mistakes) =>
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          mistakes.map((mistake) => diagnostic(view.state, mistake)),
+        ),
+      ),
+    setOriginal: (original) => view.dispatch({ effects: comparison.reconfigure(compared(original)) }),
+    goTo: (mistake) => {
+      const anchor = positionOf(view.state, mistake);
+      view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
+      view.focus();
+    },
+    focus: () => view.focus(),
+    destroy: () => view.destroy(),
+  };
+}
