@@ -67,11 +67,12 @@ export const ROOMS: readonly Room[] = [
     [...PURE, ...HANDS, 'worker/schema', 'worker/catalog.ts', 'db'],
     ['zod', ...CALCULATION],
   ),
-  room('worker/schema', 'Schemas are read, replayed, compared and rehearsed here: nothing that is managed is changed.', [
-    ...PURE,
-    'worker/database',
-    'worker/catalog.ts',
-  ]),
+  room(
+    'worker/schema',
+    'Schemas are read, replayed, compared and rehearsed here: nothing that is managed is changed.',
+    [...PURE, 'worker/database', 'worker/catalog.ts'],
+    CALCULATION,
+  ),
   room(
     'worker/plans',
     'A planner looks and changes nothing: it never sees the control plane, a job or a door.',
