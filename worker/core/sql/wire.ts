@@ -33,29 +33,34 @@ const AS_TEXT = encoder.encode("' AS TEXT)");
 const SPARE = 64;
 
 /** The rows of `wire`, none of them marked, in canonical UTF-8 joined by `ROW_JOINT`. */
-export const canonicalRows = (wire: string): Uint8Array => new Writer(encoder.encode(wire)).rows();
+export const canonicalRows = (wire: string): Uint8Array => new Writer(wire).rows();
 
 /** The canonical text of one row. */
 export const canonicalRow = (wire: string): string => decoder.decode(canonicalRows(wire));
 
+/** The end of `from` is marked by a byte that ends everything: reading beyond an array would make each comparison a slow one. */
 class Writer {
+  private readonly from: Uint8Array;
+  private readonly end: number;
   private at = 0;
   private to = 0;
   private into: Uint8Array;
 
-  constructor(private readonly from: Uint8Array) {
-    this.into = new Uint8Array(from.length + 4 * SPARE);
+  constructor(wire: string) {
+    this.from = new Uint8Array(wire.length + 1);
+    this.end = encoder.encodeInto(wire, this.from).written;
+    this.from[this.end] = SEMICOLON;
+    this.into = new Uint8Array(this.end + 4 * SPARE);
   }
 
   rows(): Uint8Array {
-    const { from } = this;
     this.into[this.to++] = OPEN;
-    while (this.at < from.length) {
+    for (;;) {
       this.plain();
-      if (this.at === from.length) break;
+      if (this.at === this.end) break;
       // What is left becomes no longer than it is, but for what these two add; nearly always that was saved before.
-      if (this.into.length - this.to < from.length - this.at + SPARE) this.grow();
-      if (from[this.at++] === T) this.text();
+      if (this.into.length - this.to < this.end - this.at + SPARE) this.grow();
+      if (this.from[this.at++] === T) this.text();
       else this.betweenRows();
     }
     this.into[this.to++] = CLOSE;
@@ -63,7 +68,7 @@ class Writer {
   }
 
   private grow(): void {
-    const needed = this.to + this.from.length - this.at;
+    const needed = this.to + this.end - this.at;
     const larger = new Uint8Array(needed + (needed >> 1) + 4 * SPARE);
     larger.set(this.into);
     this.into = larger;
@@ -73,8 +78,8 @@ class Writer {
   private plain(): void {
     const { from, into } = this;
     let { at, to } = this;
-    for (let byte = from[at]; byte !== T && byte !== SEMICOLON && at < from.length; byte = from[at]) {
-      into[to++] = byte as number;
+    for (let byte = from[at] as number; byte !== T && byte !== SEMICOLON; byte = from[at] as number) {
+      into[to++] = byte;
       at += 1;
     }
     this.at = at;
@@ -98,8 +103,8 @@ class Writer {
     let wide = false;
     let odd = false;
     into[to++] = QUOTE;
-    for (let high = HEX[from[at] as number]; high !== NOT_HEX && at < from.length; high = HEX[from[at] as number]) {
-      const byte = ((high as number) << 4) | (HEX[from[at + 1] as number] as number);
+    for (let high = HEX[from[at] as number] as number; high !== NOT_HEX; high = HEX[from[at] as number] as number) {
+      const byte = (high << 4) | (HEX[from[at + 1] as number] as number);
       at += 2;
       if (byte === QUOTE) into[to++] = QUOTE;
       else if (byte >= 0x80) wide = true;
