@@ -5,12 +5,13 @@ import type { Sides } from '../core/schema/diff/code.ts';
 import { targetOf } from '../core/schema/diff/wanted.ts';
 import { changesBetween, isNothing, type SchemaChanges } from '../core/schema/plan/changes.ts';
 import { type PlannedChanges, planChanges } from '../core/schema/plan/plan.ts';
-import { type Answers, probesFor } from '../core/schema/plan/probes.ts';
+import { type Answers, countId, probesFor } from '../core/schema/plan/probes.ts';
 import type { Database } from '../database/database.ts';
 import type { Rehearsal, StoredPlan } from '../protocol/plan.ts';
 import { Refusal } from '../protocol/problem.ts';
 import type { SchemaDef } from '../protocol/schema.ts';
 import { SyncParams } from '../protocol/schema.ts';
+import { lintPlan } from '../schema/lint.ts';
 import { definitionOf } from '../schema/live.ts';
 import { rehearse } from '../schema/rehearse.ts';
 import { replay } from '../schema/replay.ts';
@@ -33,7 +34,16 @@ export const schemaSync: Planner<SyncParams> & { readonly kind: 'schema.sync' } 
     const changes = changesBetween(live, target, params.renames);
     if (isNothing(changes)) throw new Refusal('nothing_to_do', 'Nothing of what was chosen differs.');
     const answers = await ask(database, changes, params.fill);
-    const planned = planChanges({ changes, answers, fill: params.fill, silence: params.silence });
+    const changed = planChanges({ changes, answers, fill: params.fill, silence: params.silence });
+    const linted = lintPlan(changed.statements, live, rowsOf(live, answers), params.silence);
+    const known = new Set(changed.hazards.map(({ code, table, column }) => JSON.stringify([code, table, column])));
+    const planned = {
+      ...changed,
+      hazards: [
+        ...changed.hazards,
+        ...linted.filter(({ code, table, column }) => !known.has(JSON.stringify([code, table, column]))),
+      ],
+    };
     return stored(context, planned, await rehearsal(context, changes, planned));
   },
   jobParams: ({ id }) => ({ planId: id }),
@@ -61,6 +71,15 @@ async function ask(database: Database, changes: SchemaChanges, fill: SyncParams[
   }
   return answers;
 }
+
+/** As far as they were counted. */
+const rowsOf = ({ tables }: SchemaDef, answers: Answers): Record<string, number> =>
+  Object.fromEntries(
+    tables.flatMap(({ name }) => {
+      const count = answers.get(countId(name))?.[0]?.[0];
+      return count === undefined ? [] : [[name, Number(count)]];
+    }),
+  );
 
 /** What cannot be started need not be tried. */
 async function rehearsal(context: PlanContext<SyncParams>, changes: SchemaChanges, planned: PlannedChanges): Promise<Rehearsal> {

@@ -3,6 +3,7 @@ export * from './audit.ts';
 export * from './backup.ts';
 export * from './database.ts';
 export * from './job.ts';
+export * from './lint.ts';
 export * from './list.ts';
 export * from './live.ts';
 export * from './maintenance.ts';

@@ -1,0 +1,46 @@
+/** The linter with what only the database knows: its schema and how many rows its tables have. */
+import { type Finding, lintAll } from '../core/lint/index.ts';
+import { statements as cut } from '../core/sql/split.ts';
+import type { LintFinding, LintReport, LintRequest } from '../protocol/lint.ts';
+import type { Hazard, PlanStatement } from '../protocol/plan.ts';
+import type { SchemaDef } from '../protocol/schema.ts';
+
+export function report({ sql, silence }: LintRequest, schema: SchemaDef, rows: Readonly<Record<string, number>>): LintReport {
+  const { findings, silenced } = lintAll(sql, schema, { silence, rows });
+  const lines = lineStarts(sql);
+  const shown = (finding: Finding, reason: string | null): LintFinding => {
+    const { code, level, message, hint, statement, table, offset } = finding;
+    return { code, level, message, hint, statement, table, silenced: reason, ...placeOf(offset, lines) };
+  };
+  const all = [...findings.map((finding) => shown(finding, null)), ...silenced.map((finding) => shown(finding, finding.reason))];
+  return { findings: all.sort((a, b) => a.line - b.line || a.column - b.column), statements: [...cut(sql)].length };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function placeOf(offset: number, starts: readonly number[]): { line: number; column: number } {
+  const line = starts.findLastIndex((start) => start <= offset);
+  return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+}
+
+/**
+ * What the linter says of a plan's statements. Not of those that are only safe together with others: a rebuild drops a table that is made
+ * again in the same batch, and is proven in another way.
+ */
+export function lintPlan(
+  statements: readonly PlanStatement[],
+  schema: SchemaDef,
+  rows: Readonly<Record<string, number>>,
+  silence: Readonly<Record<string, string>>,
+): Hazard[] {
+  const whole = statements.filter(({ risk }) => risk === 'safe' || risk === 'slow');
+  const { findings } = lintAll(whole.map(({ sql }) => `${sql}\n;`).join('\n'), schema, { rows, silence });
+  const hazards = findings.map(
+    ({ code, level, message, hint, table, column }): Hazard => ({ code, level, message, hint, table, column, samples: [] }),
+  );
+  return [...new Map(hazards.map((hazard) => [JSON.stringify(hazard), hazard])).values()];
+}
