@@ -28,6 +28,7 @@ const BELOW_DOORS = [
   ...HANDS,
   ...SHARED,
   'worker/tasks',
+  'worker/restore',
   'worker/schema',
   'worker/plans',
   'worker/control',
@@ -68,9 +69,15 @@ export const ROOMS: readonly Room[] = [
     ['zod', ...CALCULATION],
   ),
   room(
+    'worker/restore',
+    'Chunks of a backup are loaded into a database here, each statement once.',
+    [...PURE, ...HANDS],
+    CALCULATION,
+  ),
+  room(
     'worker/schema',
     'Schemas are read, replayed, compared and rehearsed here: nothing that is managed is changed.',
-    [...PURE, 'worker/database', 'worker/catalog.ts'],
+    [...PURE, ...HANDS, 'worker/restore', 'worker/catalog.ts'],
     CALCULATION,
   ),
   room(

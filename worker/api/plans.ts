@@ -44,6 +44,7 @@ export async function newPlan(c: AppContext, binding: string, request: PlanReque
     databaseName: binding,
     archive: archiveOf(c.env.ARCHIVE, binding),
     scratch: () => scratchDatabase(c.env.SCRATCH.getByName(id)),
+    newestBackup: () => c.env.CONTROL.getByName(binding).newestWholeBackup(),
     params: parsed(planner.params, request.params),
     now: () => new Date(),
   });

@@ -141,6 +141,15 @@ describe('S1: a rebuild of a parent table, as a job', () => {
     const rows = (await diff()).rows.filter(({ state }) => state !== 'match').map(({ id }) => id);
     const made = await plan({ rows });
     expect(made).toMatchObject({ predicted: { hold: 'read-only' }, rehearsal: { state: 'passed', findings: [] } });
+    const unbacked = await ask(`${D}/plans`, {
+      method: 'POST',
+      body: { kind: 'schema.sync', params: { rows, fullRehearsal: true } },
+    });
+    expect(((await unbacked.json()) as Problem).code).toBe('backup_not_found');
+    const { result } = await finished('DB', { kind: 'database.export' });
+    const whole = await plan({ rows, fullRehearsal: true });
+    expect(whole.rehearsal).toMatchObject({ state: 'passed', findings: [], rows: result?.rows });
+    expect(whole.rehearsal?.rows).toBeGreaterThan(made.rehearsal?.rows ?? 0);
     const job = await sync(made);
     expect(job).toMatchObject({ status: 'succeeded', error: null });
     expect(await content()).toEqual(before);

@@ -84,6 +84,7 @@ class Scene {
       databaseName: this.name,
       archive: archiveOf(env.ARCHIVE, this.run.archiveName),
       scratch: () => expect.unreachable('nothing is rehearsed'),
+      newestBackup: async () => null,
       params: planner.params.parse(params),
       now: () => new Date(),
     });

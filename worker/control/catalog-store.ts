@@ -37,6 +37,17 @@ export class CatalogStore {
     return rows.map((row) => row.summary);
   }
 
+  newestWholeBackup(): string | null {
+    const found = this.db
+      .select({ id: backups.id })
+      .from(backups)
+      .where(sql`json_extract(${backups.summary}, '$.partial') = 0`)
+      .orderBy(desc(backups.createdAt), desc(backups.id))
+      .limit(1)
+      .get();
+    return found?.id ?? null;
+  }
+
   tables(): TableStats[] {
     return this.db
       .select()

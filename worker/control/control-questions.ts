@@ -87,6 +87,11 @@ export abstract class ControlQuestions<E> extends DurableObject<E> {
     });
   }
 
+  /** The id of the newest backup of all tables. */
+  async newestWholeBackup(): Promise<string | null> {
+    return this.catalog.newestWholeBackup();
+  }
+
   async maintenanceStatus(): Promise<MaintenanceStatus> {
     return this.maintenance.status(Date.now());
   }

@@ -19,8 +19,8 @@ export interface PlanContext<Params> {
   /** The live schema. A planner that runs into another one is run again: see `make.ts`. */
   readonly model: SchemaModel;
   readonly params: Params;
-  /** Rows of a table, exactly. */
-  readonly rowCount: (table: string) => Promise<number>;
+  /** Of the newest backup of the whole database; null when there is none. */
+  readonly newestBackup: () => Promise<string | null>;
   readonly now: () => Date;
 }
 

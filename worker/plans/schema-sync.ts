@@ -5,7 +5,8 @@ import type { Sides } from '../core/schema/diff/code.ts';
 import { targetOf } from '../core/schema/diff/wanted.ts';
 import { changesBetween, isNothing, type SchemaChanges } from '../core/schema/plan/changes.ts';
 import { type PlannedChanges, planChanges } from '../core/schema/plan/plan.ts';
-import { type Answers, countId, probesFor } from '../core/schema/plan/probes.ts';
+import { type Answers, countId, probesFor, valuesId } from '../core/schema/plan/probes.ts';
+import { identifier } from '../core/sql/quote.ts';
 import type { Database } from '../database/database.ts';
 import type { Rehearsal, StoredPlan } from '../protocol/plan.ts';
 import { Refusal } from '../protocol/problem.ts';
@@ -13,8 +14,9 @@ import type { SchemaDef } from '../protocol/schema.ts';
 import { SyncParams } from '../protocol/schema.ts';
 import { lintPlan } from '../schema/lint.ts';
 import { definitionOf } from '../schema/live.ts';
-import { rehearse } from '../schema/rehearse.ts';
+import { type Load, rehearse } from '../schema/rehearse.ts';
 import { replay } from '../schema/replay.ts';
+import { loadBackup, loadSample } from '../schema/sample.ts';
 import type { PlanContext, Planner } from './planner.ts';
 
 /** Probes that one batch asks: each may scan a table, and a batch has 30 seconds. */
@@ -44,7 +46,8 @@ export const schemaSync: Planner<SyncParams> & { readonly kind: 'schema.sync' } 
         ...linted.filter(({ code, table, column }) => !known.has(JSON.stringify([code, table, column]))),
       ],
     };
-    return stored(context, planned, await rehearsal(context, changes, planned));
+    const counted = { ...planned, expectations: [...planned.expectations, ...lostValues(changes, answers, planned)] };
+    return stored(context, counted, await rehearsal(context, changes, planned));
   },
   jobParams: ({ id }) => ({ planId: id }),
 };
@@ -81,14 +84,39 @@ const rowsOf = ({ tables }: SchemaDef, answers: Answers): Record<string, number>
     }),
   );
 
+/**
+ * S2 for columns that go, which no statement counts itself: as many values as the plan has told of, in the batch that drops them. Data is no
+ * part of the basis, so that without this a column that was empty would take along whatever has come since.
+ */
+function lostValues({ altered }: SchemaChanges, answers: Answers, { statements }: PlannedChanges): PlannedChanges['expectations'] {
+  return altered.flatMap(({ from, dropped }) =>
+    dropped.flatMap(({ name, generated }) => {
+      const values = answers.get(valuesId(from.name, name))?.[0]?.[0];
+      if (generated || values === undefined) return [];
+      const [table, column] = [identifier(from.name), identifier(name)];
+      const going = [`ALTER TABLE ${table} DROP COLUMN ${column}`, `DROP TABLE ${table}`];
+      const found = `SELECT count(${column}) FROM ${table}`;
+      const wanted = { text: String(values), found };
+      return statements
+        .filter(({ sql }) => going.includes(sql))
+        .map(({ step }) => ({
+          step,
+          kind: 'count' as const,
+          what: `Values of ${from.name}.${name}`,
+          sql: `(${found}) = ${Number(values)}`,
+          wanted,
+        }));
+    }),
+  );
+}
+
 /** What cannot be started need not be tried. */
 async function rehearsal(context: PlanContext<SyncParams>, changes: SchemaChanges, planned: PlannedChanges): Promise<Rehearsal> {
   if (planned.hazards.some(({ level }) => level === 'stop'))
     return { state: 'not-needed', tookMs: 0, rows: 0, inverseProven: null, findings: [] };
   const { live, target } = changes;
-  const { database, scratch, params, model, now } = context;
+  const { scratch, params, now } = context;
   const rehearsed = {
-    model,
     live,
     target,
     renames: params.renames,
@@ -96,7 +124,18 @@ async function rehearsal(context: PlanContext<SyncParams>, changes: SchemaChange
     statements: planned.statements,
     inverse: planned.lossless ? planned.inverse : null,
   };
-  return rehearse(database, scratch, rehearsed, () => now().getTime());
+  return rehearse(scratch, await loaderOf(context), rehearsed, () => now().getTime());
+}
+
+/** Some rows of every table, or all rows of the newest backup. */
+async function loaderOf({ database, databaseName, archive, model, params, newestBackup }: PlanContext<SyncParams>): Promise<Load> {
+  if (!params.fullRehearsal) return (scratch) => loadSample(database, scratch, model);
+  const backupId = await newestBackup();
+  if (backupId === null)
+    throw new Refusal('backup_not_found', 'There is no backup of the whole database to rehearse on.', {
+      hint: 'Make an export of all tables first.',
+    });
+  return (scratch) => loadBackup(archive, databaseName, backupId, scratch, model);
 }
 
 function stored({ databaseName, params }: PlanContext<SyncParams>, planned: PlannedChanges, rehearsed: Rehearsal): StoredPlan {
@@ -106,12 +145,15 @@ function stored({ databaseName, params }: PlanContext<SyncParams>, planned: Plan
   const lost = [
     ...new Set(hazards.filter(({ code }) => code.startsWith('loses_')).flatMap(({ table, column }) => column ?? table ?? [])),
   ];
+  const safetyBackup = predicted.safetyBackup && params.safetyBackup;
+  // A small backup is read in one batch and takes no hold itself: what is written between it and the change would be in neither.
+  const hold = predicted.hold ?? (safetyBackup ? 'read-only' : null);
   return {
     params: { ...params },
     needs: additive ? 'operator' : 'admin',
     statements,
     hazards,
-    predicted: { ...predicted, safetyBackup: predicted.safetyBackup && params.safetyBackup },
+    predicted: { ...predicted, hold, safetyBackup },
     expectations: expectations.map(({ step, what, sql, wanted }) => ({ step, what, sql, wanted })),
     confirm: additive ? null : lost.length > 0 && lost.length <= MOST_NAMES ? lost.join(', ') : databaseName,
     rehearsal: rehearsed,

@@ -2,22 +2,19 @@
  * A plan's rehearsal: the live schema with some of its rows in scratch, the plan run on it as D1 would run it, the result held against the
  * target, and the way back held against the start. What fails here does not get near the database.
  */
-import { scriptOf } from '../core/backup/script.ts';
 import { diffSchemas } from '../core/schema/diff/diff.ts';
 import { renameSchema } from '../core/schema/diff/rename-model.ts';
-import type { SchemaModel } from '../core/schema/model.ts';
 import { sameName } from '../core/schema/names.ts';
-import { identifier } from '../core/sql/quote.ts';
 import type { Database } from '../database/database.ts';
 import { introspect } from '../database/introspect.ts';
 import type { Scratch } from '../database/scratch.ts';
 import type { PlanStatement, Rehearsal } from '../protocol/plan.ts';
+import { Refusal } from '../protocol/problem.ts';
 import type { Rename, SchemaDef, TableDef } from '../protocol/schema.ts';
+import { type Columns, type Fingerprint, fingerprints, samePrint } from './fingerprint.ts';
 import { definitionOf } from './live.ts';
-import { loadSample } from './sample.ts';
 
 export interface Rehearsed {
-  readonly model: SchemaModel;
   readonly live: SchemaDef;
   readonly target: SchemaDef;
   readonly renames: readonly Rename[];
@@ -30,27 +27,25 @@ export interface Rehearsed {
 type Finding = Rehearsal['findings'][number];
 /** Of one table: what its rows must still be afterwards, and where they are then. */
 interface Kept {
-  readonly before: { readonly table: string; readonly columns: readonly string[] };
-  readonly after: { readonly table: string; readonly columns: readonly string[] };
+  readonly before: Columns;
+  readonly after: Columns;
 }
 
+/** Builds the live schema in an empty scratch database, with rows. Answers how many. */
+export type Load = (scratch: Scratch) => Promise<number>;
+
 /** `scratch` gives a fresh stub each time: one that failed stays broken. It is left empty. */
-export async function rehearse(
-  database: Database,
-  scratch: () => Scratch,
-  plan: Rehearsed,
-  clock: () => number,
-): Promise<Rehearsal> {
+export async function rehearse(scratch: () => Scratch, load: Load, plan: Rehearsed, clock: () => number): Promise<Rehearsal> {
   const startedAt = clock();
   const findings: Finding[] = [];
   let rows = 0;
   let inverseProven: boolean | null = null;
   try {
     await scratch().wipe();
-    rows = await loadSample(database, scratch(), scriptOf(plan.model, null));
+    rows = await load(scratch());
     const start = definitionOf(await introspect(scratch())).schema;
     const kept = keptOf(plan);
-    const before = await contents(
+    const before = await fingerprints(
       scratch(),
       kept.map(({ before: where }) => where),
     );
@@ -61,7 +56,7 @@ export async function rehearse(
         ...rowFindings(
           kept,
           before,
-          await contents(
+          await fingerprints(
             scratch(),
             kept.map(({ after }) => after),
           ),
@@ -75,6 +70,7 @@ export async function rehearse(
       findings.push(...back);
     }
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     findings.push({ code: 'rehearsal_broken', message: textOf(error) });
   } finally {
     await scratch().wipe();
@@ -88,11 +84,11 @@ async function wayBack(
   inverse: readonly PlanStatement[],
   start: SchemaDef,
   kept: readonly Kept[],
-  before: readonly string[],
+  before: readonly Fingerprint[],
 ): Promise<Finding[]> {
   const failed = await attempt(scratch, inverse, 'inverse_failed');
   if (failed.length > 0) return failed;
-  const after = await contents(
+  const after = await fingerprints(
     scratch(),
     kept.map(({ before: where }) => where),
   );
@@ -152,23 +148,12 @@ function keptOf({ live, target, renames, filled }: Rehearsed): Kept[] {
 const isFilled = (filled: ReadonlySet<string>, table: string, column: string): boolean =>
   [...filled].some((id) => sameName(id, `column:${table}.${column}`));
 
-/** Of each table one text that is the same only when the rows are. */
-async function contents(scratch: Database, tables: readonly Kept['before'][]): Promise<string[]> {
-  const results = await scratch.batch(
-    tables.map(({ table, columns }) => ({
-      sql: `SELECT ${columns.length === 0 ? '1 AS c0' : columns.map((column, n) => `quote(${identifier(column)}) AS c${n}`).join(', ')}
-        FROM ${identifier(table)}`,
-    })),
-  );
-  return results.map(({ rows }) =>
-    rows
-      .map((row) => JSON.stringify(row))
-      .sort()
-      .join('\n'),
-  );
-}
-
-const rowFindings = (kept: readonly Kept[], before: readonly string[], after: readonly string[], code: string): Finding[] =>
+const rowFindings = (
+  kept: readonly Kept[],
+  before: readonly Fingerprint[],
+  after: readonly Fingerprint[],
+  code: string,
+): Finding[] =>
   kept.flatMap(({ after: { table } }, n) =>
-    before[n] === after[n] ? [] : [{ code, message: `The rows of ${table} are not what they were.` }],
+    samePrint(before[n], after[n]) ? [] : [{ code, message: `The rows of ${table} are not what they were.` }],
   );

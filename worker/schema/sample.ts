@@ -1,10 +1,15 @@
-/** Some rows of every table, for a rehearsal: what refers to a row that is not among them is left out. */
+/** What a rehearsal runs on: some rows of every table (what refers to a row that is not among them is left out), or a whole backup. */
+
+import type { Archive } from '../archive/archive.ts';
 import { EVERYTHING, fits, pageSql } from '../core/backup/read-sql.ts';
-import type { Item, Script } from '../core/backup/script.ts';
+import { type Item, scriptOf } from '../core/backup/script.ts';
 import type { RowSource } from '../core/backup/source.ts';
+import type { SchemaEntry, SchemaModel } from '../core/schema/model.ts';
 import { identifier, textLiteral } from '../core/sql/quote.ts';
 import { canonicalRow, isMarked, WIRE_JOINT } from '../core/sql/wire.ts';
 import type { Database, Statement } from '../database/database.ts';
+import { Refusal } from '../protocol/problem.ts';
+import { FORGET_LOADED, loadChunk, manifestOf } from '../restore/load.ts';
 
 const ROWS = 200;
 /** Over all tables: a thousand tables get fewer rows each. */
@@ -16,8 +21,9 @@ const ROW_BYTES = 2_000;
 const TABLES_AT_ONCE = 8;
 const STATEMENTS_AT_ONCE = 2_000;
 
-/** Builds the schema of `script` in an empty scratch database, with some rows of `database`. Answers how many. */
-export async function loadSample(database: Database, scratch: Database, { items }: Script): Promise<number> {
+/** Builds the schema of `model` in an empty scratch database, with some rows of `database`. Answers how many. */
+export async function loadSample(database: Database, scratch: Database, model: SchemaModel): Promise<number> {
+  const { items } = scriptOf(model, null);
   const sources = items.flatMap((item) => (item.kind === 'rows' ? [item.source] : []));
   const rows = await sampleOf(database, sources);
   const lastRows = items.findLastIndex(({ kind }) => kind === 'rows');
@@ -90,3 +96,35 @@ const withoutOrphans = (table: string, hasRowid: boolean): Statement => ({
     hasRowid ? ` WHERE rowid IN (SELECT "rowid" FROM pragma_foreign_key_check(${textLiteral(table)}))` : ''
   }`,
 });
+
+/** Of SQL text: loading takes seconds, and somebody waits. */
+export const MAX_BACKUP_BYTES = 64 * 1024 * 1024;
+
+/** Loads the backup. Refuses one that is too large to wait for, or that was made of another schema. */
+export async function loadBackup(
+  archive: Archive,
+  databaseName: string,
+  backupId: string,
+  scratch: Database,
+  model: SchemaModel,
+): Promise<number> {
+  const manifest = await manifestOf(archive, databaseName, backupId);
+  if (manifest.sqlBytes > MAX_BACKUP_BYTES)
+    throw new Refusal(
+      'plan_too_large',
+      `The newest backup has ${manifest.sqlBytes} bytes of SQL; at most ${MAX_BACKUP_BYTES} are rehearsed on.`,
+      {
+        hint: 'Rehearse on a sample of the rows.',
+      },
+    );
+  if (schemaText(manifest.schema) !== schemaText(scriptOf(model, null).schema))
+    throw new Refusal('plan_stale', `The schema has changed since the backup ${backupId} was made.`, {
+      hint: 'Make a new backup first.',
+    });
+  for (const chunk of manifest.chunks) await loadChunk(archive, scratch, chunk);
+  await scratch.batch([FORGET_LOADED]);
+  return manifest.rows;
+}
+
+const schemaText = (entries: readonly SchemaEntry[]): string =>
+  JSON.stringify(entries.map(({ type, name, table, sql }) => [type, name, table, sql]));

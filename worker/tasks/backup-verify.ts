@@ -2,16 +2,13 @@
  * `backup.verify`: B5. Loads the backup into a scratch database and compares what came of it: schema, row counts and content hashes of every
  * segment, `quick_check`, `foreign_key_check`. The job succeeds in finding out, also when what it finds is that the backup is damaged.
  */
-import { gunzipSync } from 'node:zlib';
-import type { Archive } from '../archive/archive.ts';
 import { summaryOf } from '../core/backup/manifest.ts';
-import { type Chunk, Manifest, type Verification } from '../protocol/backup.ts';
+import type { Chunk, Manifest, Verification } from '../protocol/backup.ts';
 import { type JobProgress, VerifyParams } from '../protocol/job.ts';
-import { Refusal } from '../protocol/problem.ts';
+import { damageOf } from '../restore/damage.ts';
+import { loadChunk, manifestOf } from '../restore/load.ts';
 import type { Outcome, Scratch, Task, TaskContext, Verdict } from './task.ts';
 import { checkIntegrity, checkSchema, compareChunk, compareEnds } from './verify/compare.ts';
-import { Damaged, damageOf } from './verify/damage.ts';
-import { loadChunk } from './verify/load.ts';
 
 export type VerifyCursor = {
   phase: 'load' | 'compare' | 'check';
@@ -29,10 +26,10 @@ export const backupVerify: Task<VerifyParams, VerifyCursor> = {
   params: VerifyParams,
   start: { phase: 'load', done: 0, total: null, unit: 'rows' },
   async check({ archive, databaseName, params }) {
-    await manifestOf(archive, databaseName, params);
+    await manifestOf(archive, databaseName, params.backupId);
   },
   async run(context) {
-    const manifest = await manifestOf(context.archive, context.job.database, context.params);
+    const manifest = await manifestOf(context.archive, context.job.database, context.params.backupId);
     const scratch = context.scratch();
     try {
       const verdict = await prove(context, manifest, scratch);
@@ -48,12 +45,6 @@ export const backupVerify: Task<VerifyParams, VerifyCursor> = {
     }
   },
 };
-
-async function manifestOf(archive: Archive, databaseName: string, { backupId }: VerifyParams): Promise<Manifest> {
-  const text = await archive.getManifest(backupId);
-  if (text === null) throw new Refusal('backup_not_found', `There is no backup ${backupId} of ${databaseName}.`);
-  return Manifest.parse(JSON.parse(text));
-}
 
 async function stopped(verdict: Exclude<Verdict, 'go-on'>, scratch: Scratch): Promise<Outcome> {
   if (verdict === 'cancel') await scratch.wipe();
@@ -84,7 +75,7 @@ async function prove(
   }
   while (at.phase !== 'check') {
     const chunk = manifest.chunks[at.chunk] as Chunk;
-    if (at.phase === 'load') await loadChunk(archive, scratch, chunk, unpack);
+    if (at.phase === 'load') await loadChunk(archive, scratch, chunk);
     else await compareChunk(scratch, chunk);
     const name = `${at.phase} ${at.chunk}`;
     at = after(at, chunk, manifest);
@@ -110,14 +101,3 @@ const progressOf = ({ phase, rows }: VerifyCursor, manifest: Manifest): JobProgr
   total: manifest.rows,
   unit: 'rows',
 });
-
-/** Never more than the manifest says: a small member can unpack to anything. */
-function unpack(gzip: Uint8Array, { sha256, sqlBytes }: Chunk): Uint8Array {
-  try {
-    const text = gunzipSync(gzip, { maxOutputLength: Math.max(1, sqlBytes) });
-    if (text.length === sqlBytes) return text;
-    throw new Damaged(`The chunk ${sha256} unpacks to ${text.length} bytes instead of ${sqlBytes}.`);
-  } catch (error) {
-    throw error instanceof Damaged ? error : new Damaged(`The chunk ${sha256} does not unpack: ${error}`);
-  }
-}

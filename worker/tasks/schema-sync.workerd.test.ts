@@ -80,7 +80,16 @@ const differing = async () => (await compare(surroundings)).diff.rows.filter(({ 
 
 async function planned(params: object): Promise<BoundPlan> {
   const planner = plannerOf('schema.sync');
-  const at = { database, databaseName: 'DB', archive, scratch, params: planner.params.parse(params), now: () => new Date() };
+  const newestBackup = async () => null;
+  const at = {
+    database,
+    databaseName: 'DB',
+    archive,
+    scratch,
+    newestBackup,
+    params: planner.params.parse(params),
+    now: () => new Date(),
+  };
   const { plan, basis } = await makePlan(planner, at);
   expect(plan.hazards.filter(({ level }) => level === 'stop')).toEqual([]);
   expect(plan.rehearsal).toMatchObject({ state: 'passed', findings: [] });

@@ -27,6 +27,8 @@ const REFUSALS: ProblemCode[] = [
   'nothing_to_do',
   'plan_too_large',
   'plan_stale',
+  'unknown_diff_row',
+  'backup_not_found',
 ];
 
 export function planRoutes(app: OpenAPIHono<AppEnv>): void {

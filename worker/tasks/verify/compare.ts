@@ -5,10 +5,10 @@ import { findTable, type SchemaModel } from '../../core/schema/model.ts';
 import { ROW_JOINT } from '../../core/sql/wire.ts';
 import { introspect } from '../../database/introspect.ts';
 import type { Chunk, Manifest, Segment } from '../../protocol/backup.ts';
+import { Damaged } from '../../restore/damage.ts';
 import { liveContent, userEntries } from '../export/content.ts';
 import { newSha256, sha256 } from '../export/hash.ts';
 import type { Scratch } from '../task.ts';
-import { Damaged } from './damage.ts';
 
 const COMMA = 44;
 

@@ -125,7 +125,7 @@ export async function planClear(database: Database, params: Partial<ClearParams>
     },
     model: await introspect(database),
     params: ClearParams.parse({ safetyBackup: false, ...params }),
-    rowCount: async () => 0,
+    newestBackup: async () => null,
     now: () => NOON,
   });
   return { ...plan, id: 'plan-1', hash: 'h', basis };

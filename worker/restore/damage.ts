@@ -1,6 +1,6 @@
 /** Telling a damaged backup from a proof that could not be made. */
-import { DatabaseFailure } from '../../database/errors.ts';
-import { Refusal } from '../../protocol/problem.ts';
+import { DatabaseFailure } from '../database/errors.ts';
+import { Refusal } from '../protocol/problem.ts';
 
 /** The backup is not what its manifest says. */
 export class Damaged extends Refusal {
