@@ -1,4 +1,4 @@
-/** The export under measurement: on a running server, over HTTP, as any client would ask for it. */
+/** The job under measurement: on a running server, over HTTP, as any client would ask for it. */
 import { createWriteStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -13,10 +13,7 @@ import { samplePeak } from './memory.ts';
 const POLL_MS = 100;
 const JOB_PATIENCE_MS = 15 * 60_000;
 
-export interface MeasuredExport {
-  readonly job: Job;
-  readonly wallMs: number;
-  readonly jobMs: number;
+export interface MeasuredExport extends MeasuredJob {
   /** Before the export was asked for, and at its highest. */
   readonly idleBytes: Readonly<Record<string, number>>;
   readonly peakBytes: Readonly<Record<string, number>>;
@@ -36,14 +33,18 @@ async function answer<T>(response: Response): Promise<T> {
   return JSON.parse(text) as T;
 }
 
-/** Runs `database.export` to its end. Throws when it does not succeed. */
-export async function measureExport(local: Local, params: Record<string, unknown>): Promise<MeasuredExport> {
-  const { byProgram: idleBytes } = samplePeak(() => serverProcesses(local)).stop();
-  const sampling = samplePeak(() => serverProcesses(local));
+export interface MeasuredJob {
+  readonly job: Job;
+  /** As the caller sees it, and by the job's own times. */
+  readonly wallMs: number;
+  readonly jobMs: number;
+}
+
+/** Runs a job to its end. Throws when it does not succeed. */
+export async function runJob(local: Local, request: Record<string, unknown>): Promise<MeasuredJob> {
   const startedAt = performance.now();
-  const body = JSON.stringify({ kind: 'database.export', params });
   const headers = { 'idempotency-key': `bench-${process.pid}-${Date.now()}` };
-  let job = await answer<Job>(await local.call('/databases/DB/jobs', { method: 'POST', body, headers }));
+  let job = await answer<Job>(await local.call('/databases/DB/jobs', { method: 'POST', body: JSON.stringify(request), headers }));
   while (!['succeeded', 'failed', 'cancelled'].includes(job.status)) {
     if (performance.now() - startedAt > JOB_PATIENCE_MS)
       throw new Error(`job ${job.id} is still ${job.status}: ${JSON.stringify(job.progress)}`);
@@ -51,15 +52,20 @@ export async function measureExport(local: Local, params: Record<string, unknown
     job = await answer<Job>(await local.call(`/databases/DB/jobs/${job.id}`));
   }
   const wallMs = performance.now() - startedAt;
-  const { byProgram } = sampling.stop();
-  if (job.status !== 'succeeded') throw new Error(`the export ended as ${job.status}: ${JSON.stringify(job.error)}`);
-  return {
-    job,
-    wallMs,
-    jobMs: Date.parse(job.finishedAt ?? '') - Date.parse(job.startedAt ?? ''),
-    idleBytes,
-    peakBytes: byProgram,
-  };
+  if (job.status !== 'succeeded') throw new Error(`the ${job.kind} ended as ${job.status}: ${JSON.stringify(job.error)}`);
+  return { job, wallMs, jobMs: Date.parse(job.finishedAt ?? '') - Date.parse(job.startedAt ?? '') };
+}
+
+/** Runs `database.export`, with the memory that it takes. */
+export async function measureExport(local: Local, params: Record<string, unknown>): Promise<MeasuredExport> {
+  const { byProgram: idleBytes } = samplePeak(() => serverProcesses(local)).stop();
+  const sampling = samplePeak(() => serverProcesses(local));
+  try {
+    const measured = await runJob(local, { kind: 'database.export', params });
+    return { ...measured, idleBytes, peakBytes: sampling.stop().byProgram };
+  } finally {
+    sampling.stop();
+  }
 }
 
 /** Downloads the backup as SQL text. Answers how long that took. */

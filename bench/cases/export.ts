@@ -1,34 +1,15 @@
 /** Export of a table, beside what people use today and beside stock SQLite, of the same file in the same run. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { d1File, databaseId } from '../../tools/d1-file.ts';
 import { type Bench, type BenchContext, type Row, row, type Verdict } from '../case.ts';
 import { compareTables, TABLE, writeTable } from '../data.ts';
 import { dumpWithShell, exportWithWrangler, scanWithNode, shellVersion } from '../peers/run.ts';
 import { download, measureExport, startServer } from '../server.ts';
+import { preparedState } from '../state.ts';
 
-const top = join(import.meta.dirname, '../..');
 const NAME = 'export';
 const MIB = 1 << 20;
-
-/** Lets the server make its database, then puts ours in its place. Answers the file's path. */
-async function preparedState(stateFolder: string, source: string): Promise<string> {
-  mkdirSync(stateFolder, { recursive: true });
-  const server = await startServer(stateFolder);
-  const touched = await server.call('/databases/DB/overview');
-  await touched.body?.cancel();
-  await server.stop();
-  const file = d1File(stateFolder, databaseId(join(top, 'wrangler.toml'), 'DB'));
-  if (!existsSync(file)) throw new Error(`the runtime does not keep DB in ${file} any more: mend tools/d1-file.ts`);
-  const before = new DatabaseSync(file, { readOnly: true });
-  const there = before.prepare('SELECT count(*) AS n FROM sqlite_schema WHERE name = ?').get(TABLE) as { n: number };
-  before.close();
-  if (there.n > 0) throw new Error(`${file} has the table ${TABLE} already`);
-  for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
-  copyFileSync(source, file);
-  return file;
-}
 
 /** A speed counts only for a right answer: what was downloaded is loaded into stock SQLite and compared with the source. */
 function prove(sqlFile: string, source: string, folder: string, rows: number): void {
@@ -46,7 +27,7 @@ function prove(sqlFile: string, source: string, folder: string, rows: number): v
 
 async function lockkeeper(context: BenchContext, source: string, folder: string, rows: number): Promise<Row[]> {
   const stateFolder = join(folder, 'state');
-  await preparedState(stateFolder, source);
+  await preparedState(stateFolder, source, TABLE);
   const server = await startServer(stateFolder);
   try {
     const measured = await measureExport(server, { consistency: 'fuzzy' });

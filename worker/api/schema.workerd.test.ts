@@ -91,6 +91,32 @@ describe('schema.sync', () => {
     expect(await differing()).toEqual([]);
   });
 
+  test('a view that nobody could read afterwards fails the rehearsal, and the plan cannot be started', async () => {
+    await run('ALTER TABLE customers ADD COLUMN nick TEXT', 'CREATE VIEW nicks AS SELECT nick FROM customers');
+    const made = await plan({ rows: ['column:customers.nick'] });
+    expect(made.rehearsal).toMatchObject({ state: 'failed' });
+    const refused = await ask(`${D}/jobs`, {
+      method: 'POST',
+      body: { kind: 'schema.sync', params: {}, planId: made.id, confirm: made.confirm },
+    });
+    expect(((await refused.json()) as Problem).code).toBe('rehearsal_failed');
+  });
+
+  test('a rename is a question, asked with what the values say; answered yes it keeps them', async () => {
+    await run("INSERT INTO currencies (code, name, symbol, minor_units) VALUES ('EUR', 'Euro', '€', 2)");
+    const column = (await json<LiveSchema>(`${D}/schema`)).schema.tables.find(({ name }) => name === 'currencies')?.columns[1]
+      ?.name;
+    await run(`ALTER TABLE currencies RENAME COLUMN "${column}" TO label`);
+    const [asked] = (await diff()).renames;
+    expect(asked).toMatchObject({ kind: 'column', table: 'currencies', from: 'label', to: column });
+    expect(asked?.because.join()).toContain('values');
+    const rename = { kind: 'column', table: 'currencies', from: 'label', to: column };
+    const made = await plan({ renames: [rename], rows: [`column:currencies.${column}`] });
+    expect(await sync(made)).toMatchObject({ status: 'succeeded' });
+    expect(await bindings.DB.prepare(`SELECT "${column}" AS v FROM currencies`).first()).toEqual({ v: 'Euro' });
+    expect(await differing()).toEqual([]);
+  });
+
   test('S2: rows that came after the plan stop it', async () => {
     await run('CREATE TABLE stray (id INTEGER PRIMARY KEY)', 'INSERT INTO stray VALUES (1)');
     const made = await plan({ rows: ['table:stray'], safetyBackup: false });

@@ -9,6 +9,7 @@ import type { Database } from '../database/database.ts';
 import type { SchemaDef, SchemaDiff } from '../protocol/schema.ts';
 import { appliedOf } from './applied.ts';
 import { readLive } from './live.ts';
+import { renameSamples } from './rename-samples.ts';
 import { type ReplayScratch, replay } from './replay.ts';
 
 export interface Surroundings {
@@ -33,13 +34,13 @@ export async function compare(at: Surroundings, code: SchemaDef = at.catalog.sch
   const done = await appliedOf(database, catalog.migrations);
   const applied = done.length === catalog.migrations.length ? given : await replay(at.scratch, done);
   const sides: Sides = { schema: code, live, migrations: given.schema, canSay: drizzleCanSay };
-  const { rows, counts } = diffSchemas({ ...sides, applied: applied.schema });
+  const { rows, counts, code: wanted } = diffSchemas({ ...sides, applied: applied.schema });
   const diff: SchemaDiff = {
     database: at.databaseName,
     takenAt: at.now().toISOString(),
     basis,
     rows,
-    renames: renameCandidates({ ...sides, rows }),
+    renames: renameCandidates({ ...sides, rows, samples: await renameSamples(database, rows, live, wanted) }),
     counts,
     warnings: [...new Set([...problemsOf(catalog), ...warnings, ...given.warnings, ...applied.warnings])],
   };

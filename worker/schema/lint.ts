@@ -1,5 +1,5 @@
 /** The linter with what only the database knows: its schema and how many rows its tables have. */
-import { type Finding, lintAll } from '../core/lint/index.ts';
+import { beginOf, type Finding, lintAll } from '../core/lint/index.ts';
 import { statements as cut } from '../core/sql/split.ts';
 import type { LintFinding, LintReport, LintRequest } from '../protocol/lint.ts';
 import type { Hazard, PlanStatement } from '../protocol/plan.ts';
@@ -8,12 +8,23 @@ import type { SchemaDef } from '../protocol/schema.ts';
 export function report({ sql, silence }: LintRequest, schema: SchemaDef, rows: Readonly<Record<string, number>>): LintReport {
   const { findings, silenced } = lintAll(sql, schema, { silence, rows });
   const lines = lineStarts(sql);
+  const begins = [...cut(sql)].map((piece) => placeOf(beginOf(sql, piece), lines));
   const shown = (finding: Finding, reason: string | null): LintFinding => {
     const { code, level, message, hint, statement, table, offset } = finding;
-    return { code, level, message, hint, statement, table, silenced: reason, ...placeOf(offset, lines) };
+    return {
+      code,
+      level,
+      message,
+      hint,
+      statement,
+      table,
+      silenced: reason,
+      ...placeOf(offset, lines),
+      begins: begins[statement] as Place,
+    };
   };
   const all = [...findings.map((finding) => shown(finding, null)), ...silenced.map((finding) => shown(finding, finding.reason))];
-  return { findings: all.sort((a, b) => a.line - b.line || a.column - b.column), statements: [...cut(sql)].length };
+  return { findings: all.sort((a, b) => a.line - b.line || a.column - b.column), statements: begins.length };
 }
 
 function lineStarts(text: string): number[] {
@@ -22,7 +33,9 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-function placeOf(offset: number, starts: readonly number[]): { line: number; column: number } {
+type Place = LintFinding['begins'];
+
+function placeOf(offset: number, starts: readonly number[]): Place {
   const line = starts.findLastIndex((start) => start <= offset);
   return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
 }

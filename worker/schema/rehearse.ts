@@ -5,6 +5,7 @@
 import { diffSchemas } from '../core/schema/diff/diff.ts';
 import { renameSchema } from '../core/schema/diff/rename-model.ts';
 import { sameName } from '../core/schema/names.ts';
+import { identifier } from '../core/sql/quote.ts';
 import type { Database } from '../database/database.ts';
 import { introspect } from '../database/introspect.ts';
 import type { Scratch } from '../database/scratch.ts';
@@ -44,6 +45,8 @@ export async function rehearse(scratch: () => Scratch, load: Load, plan: Rehears
     await scratch().wipe();
     rows = await load(scratch());
     const start = definitionOf(await introspect(scratch())).schema;
+    // Those that were broken before are nobody's news.
+    const broken = new Set((await brokenViews(scratch, start)).map(({ name }) => name));
     const kept = keptOf(plan);
     const before = await fingerprints(
       scratch(),
@@ -52,6 +55,9 @@ export async function rehearse(scratch: () => Scratch, load: Load, plan: Rehears
     findings.push(...(await attempt(scratch, plan.statements, 'statement_failed')));
     if (findings.length === 0) {
       findings.push(...(await schemaFindings(scratch(), plan.target, 'result_differs')));
+      findings.push(
+        ...(await brokenViews(scratch, plan.target)).filter(({ name }) => !broken.has(name)).map(({ finding }) => finding),
+      );
       findings.push(
         ...rowFindings(
           kept,
@@ -121,6 +127,26 @@ async function schemaFindings(scratch: Database, wanted: SchemaDef, code: string
       code,
       message: `${id} is ${state}${differences.map(({ aspect, schema: want, live }) => ` (${aspect}: ${live} and not ${want})`).join('')}.`,
     }));
+}
+
+/** Views that nobody can read: SQLite notices only when somebody does. */
+async function brokenViews(scratch: () => Scratch, { views }: SchemaDef): Promise<{ name: string; finding: Finding }[]> {
+  const broken = [];
+  for (const { name } of views) {
+    const why = await unreadable(scratch(), name);
+    if (why !== null)
+      broken.push({ name, finding: { code: 'view_broken', message: `Nobody could read the view ${name} any more: ${why}` } });
+  }
+  return broken;
+}
+
+async function unreadable(scratch: Database, view: string): Promise<string | null> {
+  try {
+    await scratch.query(`SELECT count(*) FROM (SELECT * FROM ${identifier(view)} LIMIT 1)`);
+    return null;
+  } catch (error) {
+    return textOf(error);
+  }
 }
 
 /** Tables that stay, with the columns whose values must stay as they are. */

@@ -6,13 +6,15 @@ import type { ColumnDef, DiffRow, RenameCandidate, SchemaDef, TableDef } from '.
 import { foldName } from '../names.ts';
 import { byName, type Sides } from './code.ts';
 import { diffSchemas } from './diff.ts';
-import { columnId, termName } from './items.ts';
+import { termName } from './items.ts';
+
+/** How far the values of the column `from` could be values of `to`, 0 to 1; undefined: nobody has looked. */
+export type Samples = (table: string, from: string, to: string) => number | undefined;
 
 export interface RenameInput extends Sides {
   /** Of the diff, where it has been made already. */
   readonly rows?: readonly DiffRow[];
-  /** Column id to how far the values of the old column could be values of the new one, 0 to 1. Optional. */
-  readonly samples?: ReadonlyMap<string, number>;
+  readonly samples?: Samples;
 }
 
 /** Below this nobody would ask. */
@@ -78,7 +80,7 @@ function columnCandidates(
         const like = likeColumns(
           { schema: liveSchema, table: from, column: old },
           { schema: codeSchema, table: to, column: now },
-          samples?.get(columnId(to.name, now.name)),
+          samples?.(from.name, old.name, now.name),
         );
         return { kind: 'column' as const, table: from.name, from: old.name, to: now.name, ...like };
       }),

@@ -26,7 +26,8 @@ export const hazard = (
   ...more,
 });
 
-const rows = (n: number): string => (n === 1 ? '1 row' : `${n} rows`);
+const count = (n: number): string => n.toLocaleString('en-US');
+const rows = (n: number): string => (n === 1 ? '1 row' : `${count(n)} rows`);
 
 const WORDS: Readonly<Record<Violation, { readonly says: string; readonly hint: string }>> = {
   not_null: {
@@ -62,7 +63,7 @@ export function violationHazards(probes: readonly Probe[], answers: Answers): Ha
     const { says, hint } = WORDS[probe.violation];
     const samples = found.map((row) => Object.fromEntries(probe.columns.map((name, at) => [name, String(row[at + 1] ?? 'NULL')])));
     const narrowing = probe.violation === 'narrowing';
-    const message = `${probe.violation === 'unique' ? `${n} values` : rows(n)} of ${probe.table} ${says} ${probe.what}.`;
+    const message = `${probe.violation === 'unique' ? `${count(n)} values` : rows(n)} of ${probe.table} ${says} ${probe.what}.`;
     return [
       hazard(narrowing ? 'narrowing_type' : `rows_violate_${probe.violation}`, narrowing ? 'danger' : 'stop', message, hint, {
         table: probe.table,
@@ -84,7 +85,7 @@ export function lossHazards(changes: SchemaChanges, rowsOf: (table: string) => n
       .filter(({ generated }) => !generated)
       .map(({ name }) => {
         const n = Number(answers.get(valuesId(from.name, name))?.[0]?.[0] ?? 0);
-        const message = `${from.name}.${name} goes, with ${n} ${n === 1 ? 'value' : 'values'}.`;
+        const message = `${from.name}.${name} goes, with ${count(n)} ${n === 1 ? 'value' : 'values'}.`;
         return hazard(
           'loses_column',
           n === 0 ? 'warning' : 'danger',

@@ -95,7 +95,7 @@ function newEdges(family: ReadonlySet<TableDef>, changes: ReadonlyMap<TableDef, 
 function familyHazards(family: ReadonlySet<TableDef>, start: ReadonlySet<TableDef>, rowsOf: (table: string) => number): Hazard[] {
   const reached = [...family].filter((table) => !start.has(table));
   if (reached.length === 0) return [];
-  const names = reached.map(({ name }) => `${name} (${rowsOf(name)} rows)`).join(', ');
+  const names = reached.map(({ name }) => `${name} (${rowsOf(name).toLocaleString('en-US')} rows)`).join(', ');
   return [
     hazard(
       'dependents_rebuilt',
