@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     // What passing tests log is noise; of a failing one it is the trace.
     silent: 'passed-only',
+    // Most of what takes long waits: for a browser, a server, a time that has to pass.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -41,7 +43,6 @@ export default defineConfig({
           include: named('.browser.test.ts'),
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -1,4 +1,5 @@
 /** The first step of seeding: the sample's schema and its ledger, in one batch that refuses a database that is not empty. */
+import { DATABASES } from '../../db/databases.ts';
 import { catalogOf } from '../catalog.ts';
 import type { CatalogMigration } from '../core/drizzle/catalog.ts';
 import type { Database, Statement } from '../database/database.ts';
@@ -53,8 +54,10 @@ const ledgerRow = ({ hash, when }: CatalogMigration): Statement => ({
   params: [hash, String(when)],
 });
 
-/** Of the database with this binding. To be run as one batch. */
-export function schemaStatements(binding: string): Statement[] {
-  const { migrations } = catalogOf(binding);
+/** The generator fits one schema: that of the first database that is declared as a sample. To be run as one batch. */
+export function schemaStatements(): Statement[] {
+  const sample = DATABASES.find((database) => database.sample);
+  if (!sample) throw new Refusal('not_a_sample', 'No database is declared as a sample.');
+  const { migrations } = catalogOf(sample.binding);
   return [LEDGER, MUST_BE_EMPTY, ...migrations.flatMap(statementsOf), ...migrations.map(ledgerRow)];
 }

@@ -21,8 +21,8 @@ const progressAt = (sample: Sample, row: number): JobProgress => ({ phase: 'rows
 /** What a cancelled job leaves behind: `rows` of `of` rows, and a retry goes on there. */
 const stateAt = (sample: Sample, row: number) => ({ rows: row, of: sample.rows });
 
-async function seedSchema(hands: Hands<SeedCursor>, sample: Sample, binding: string): Promise<Verdict> {
-  await hands.effect('schema', schemaStatements(binding)).catch(rethrowFilled);
+async function seedSchema(hands: Hands<SeedCursor>, sample: Sample): Promise<Verdict> {
+  await hands.effect('schema', schemaStatements()).catch(rethrowFilled);
   return await hands.commit({ name: 'schema', cursor: { row: 0 }, progress: progressAt(sample, 0), detail: stateAt(sample, 0) });
 }
 
@@ -48,10 +48,10 @@ async function stop(hands: Hands<SeedCursor>, sample: Sample, row: number): Prom
   return { outcome: 'cancelled' };
 }
 
-async function run({ job, params, cursor, hands }: SeedContext): Promise<Outcome> {
+async function run({ params, cursor, hands }: SeedContext): Promise<Outcome> {
   const sample = sampleShop(params);
   let row = cursor?.row ?? 0;
-  let verdict: Verdict = cursor === null ? await seedSchema(hands, sample, job.database) : 'go-on';
+  let verdict: Verdict = cursor === null ? await seedSchema(hands, sample) : 'go-on';
   while (row < sample.rows) {
     switch (verdict) {
       case 'pause':

@@ -24,7 +24,7 @@ export function lintRoutes(app: OpenAPIHono<AppEnv>): void {
   );
 
   app.openapi(
-    route('viewer', ['bad_request', 'database_not_found', 'schema_changed'], {
+    route('operator', ['bad_request', 'database_not_found', 'schema_changed'], {
       method: 'post',
       path: '/databases/{db}/lint',
       summary: 'What may go wrong with this SQL on this database',

@@ -55,7 +55,7 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   'POST /databases/:db/plans/:id/decline': administers('plan_not_found'),
 
   'GET /lint/rules': { needs: 'member', gives: 200 },
-  'POST /databases/:db/lint': { needs: 'viewer', gives: 200, body: { sql: 'SELECT 1' } },
+  'POST /databases/:db/lint': operates(200, { sql: 'SELECT 1' }),
   'GET /databases/:db/schema': reads(),
   'GET /databases/:db/schema/code': reads(),
   'GET /databases/:db/schema/diff': reads(),
