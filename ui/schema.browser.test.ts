@@ -136,11 +136,19 @@ describe('what adds', () => {
     await start.waitFor();
   });
 
-  test('J6: a plan that is on screen when the schema changes says so at once', async () => {
+  test.each([
+    ['come to from the schema', false],
+    ['opened by its address', true],
+  ])('J6: a plan that is on screen when the schema changes says so at once: %s', async (_, byAddress) => {
     const page = await browser.signedIn('operator', {}, '/DB/schema');
     await live(page);
     await page.getByRole('button', { name: /^Apply/ }).click();
     await page.getByRole('button', { name: 'Start' }).waitFor();
+    if (byAddress) {
+      await page.reload();
+      await live(page);
+      await page.getByRole('button', { name: 'Start' }).waitFor();
+    }
     browser.database.schema.become(browser.database.schema.rows.slice(1));
     await page.getByText('The schema has changed since this plan was made').waitFor();
     expect(await page.getByRole('button', { name: 'Start' }).count()).toBe(0);

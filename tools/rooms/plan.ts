@@ -65,7 +65,7 @@ export const ROOMS: readonly Room[] = [
   room(
     'worker/tasks',
     'A job kind works through its hands: it never sees the control plane or a door.',
-    [...PURE, ...HANDS, 'worker/schema', 'worker/catalog.ts', 'db'],
+    [...PURE, ...HANDS, 'worker/restore', 'worker/schema', 'worker/catalog.ts', 'db'],
     ['zod', ...CALCULATION],
   ),
   room(
@@ -146,7 +146,7 @@ export const ROOMS: readonly Room[] = [
     'ui/components',
     'A component takes properties and gives events: it knows no store, no page and no server.',
     ['ui/styles', 'worker/protocol'],
-    ['lit/*', '@awesome.me/webawesome/*', '@codemirror/*', '@lezer/highlight', 'uplot/*'],
+    ['lit/*', '@awesome.me/webawesome/*', '@codemirror/*', '@lezer/highlight', 'marked', 'uplot/*'],
   ),
   room(
     'ui/dev',

@@ -10,6 +10,7 @@ import type { Job, JobDetails, JobRequest, JobStep } from '../../worker/protocol
 import type { Page } from '../../worker/protocol/list.ts';
 import type { Event as JobEvent } from '../../worker/protocol/live.ts';
 import type { Hold, MaintenanceRequest, MaintenanceStatus } from '../../worker/protocol/maintenance.ts';
+import { lintCalls } from './lint-calls.ts';
 import { maintenanceCalls } from './maintenance-calls.ts';
 import { planCalls } from './plan-calls.ts';
 import { ApiError, clientFailure, failureOf } from './problem.ts';
@@ -159,6 +160,7 @@ export function createClient(options: ClientOptions) {
     ...maintenanceCalls(call, at),
     ...planCalls(call, at),
     ...schemaCalls(call, at),
+    ...lintCalls(call, at, BASE),
 
     tokens: () => call<Page<Token>>('GET', `${BASE}/tokens${query({ limit: 200 })}`),
     createToken: (request: NewTokenRequest) => call<NewToken>('POST', `${BASE}/tokens`, request),

@@ -14,6 +14,7 @@ import { base } from './styles.ts';
  * @property mistakes - marked in the text
  * @fires change - `detail` is the new text
  * @fires save - the keys for saving were pressed
+ * @fires run - Ctrl or Cmd and Enter were pressed; `preventDefault` says that they meant something here
  */
 @customElement('lk-code')
 export class LkCode extends LitElement {
@@ -111,6 +112,7 @@ export class LkCode extends LitElement {
         original: this.original,
         onChange: (text) => this.typed(text),
         onSave: () => this.dispatchEvent(new CustomEvent('save')),
+        onRun: () => !this.dispatchEvent(new CustomEvent('run', { cancelable: true })),
       });
       if (this.mistakes.length > 0) this.view.setMistakes(this.mistakes);
       this.hidePlain(true);

@@ -4,7 +4,8 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Hazard } from '../../worker/protocol/plan.ts';
 import './badge.ts';
 import { plural } from './format.ts';
-import { canSilence, fillIds, HAZARD_NAMES, HAZARD_TONES, worstFirst } from './plan-words.ts';
+import { ruleLink } from './lint-words.ts';
+import { canSilence, fillIds, HAZARD_NAMES, HAZARD_TONES, remarksOf } from './plan-words.ts';
 import { base, controls, layout, tables } from './styles.ts';
 
 /** `detail` of the events. A changed answer makes a new plan: plans never change. */
@@ -18,11 +19,15 @@ export interface Silence {
   readonly reason: string;
 }
 
+/** What stands between backticks, as code. */
+const inCode = (text: string) => text.split('`').map((part, i) => (i % 2 === 0 ? part : html`<code>${part}</code>`));
+
 /**
  * What a plan's makers should know before they start it, worst first, with rows that show it and ways forward.
  * @property hazards
  * @property fills - expressions given already: column id to SQL
  * @property silenced - reasons given already: hazard code to text
+ * @property rulesHref - where the linter's rules are; empty: their codes are no links
  * @property editable - offers the ways forward
  * @fires fill - `detail` is a `Fill`
  * @fires silence - `detail` is a `Silence`
@@ -35,12 +40,12 @@ export class LkHazardList extends LitElement {
     tables,
     controls,
     css`
-      ul {
+      .remarks {
         list-style: none;
         display: grid;
         gap: 10px;
       }
-      li {
+      .remarks > li {
         padding: 12px 14px;
         border: 1px solid var(--lk-line);
         border-left: 3px solid var(--lk-line-strong);
@@ -50,15 +55,20 @@ export class LkHazardList extends LitElement {
         min-width: 0;
         background: var(--lk-surface);
       }
-      li.bad {
+      .remarks > .bad {
         border-left-color: var(--lk-bad);
       }
-      li.warn {
+      .remarks > .warn {
         border-left-color: var(--lk-warn);
       }
       .message {
         font-weight: 550;
         overflow-wrap: anywhere;
+      }
+      ul.message {
+        padding-left: 1.2em;
+        display: grid;
+        gap: 4px;
       }
       .scroller {
         border: 1px solid var(--lk-line);
@@ -103,23 +113,31 @@ export class LkHazardList extends LitElement {
   @property({ attribute: false }) hazards: readonly Hazard[] = [];
   @property({ attribute: false }) fills: Readonly<Record<string, string>> = {};
   @property({ attribute: false }) silenced: Readonly<Record<string, string>> = {};
+  @property() rulesHref = '';
   @property({ type: Boolean }) editable = false;
   @state() private silencing: string | null = null;
 
   override render() {
-    return html`<ul>${worstFirst(this.hazards).map((hazard) => this.item(hazard))}</ul>`;
+    // An expression that was refused and the rows that want one ask for the same: once is enough.
+    const asked = new Set<string>();
+    return html`<ul class="remarks">${remarksOf(this.hazards).map((same) => {
+      const ids = fillIds(same[0], Object.keys(this.fills)).filter((id) => !asked.has(id));
+      for (const id of ids) asked.add(id);
+      return this.item(same, ids);
+    })}</ul>`;
   }
 
-  private item(hazard: Hazard) {
-    const { level, message, hint, code, table, column } = hazard;
-    const about = column === null ? table : `${table}.${column}`;
+  private item(same: readonly [Hazard, ...Hazard[]], ids: readonly string[]) {
+    const [hazard] = same;
+    const { level, hint, code, table, column } = hazard;
+    const about = same.length > 1 ? null : column === null ? table : `${table}.${column}`;
     const reason = this.silenced[code];
     return html`<li class=${HAZARD_TONES[level]}>
-      <div class="row"><lk-badge tone=${HAZARD_TONES[level]}>${HAZARD_NAMES[level]}</lk-badge>${about === null ? nothing : html`<code>${about}</code>`}<code class="quiet small">${code}</code></div>
-      <p class="message">${message}</p>
-      ${hint === '' ? nothing : html`<p class="quiet">${hint}</p>`} ${this.samples(hazard)}
+      <div class="row"><lk-badge tone=${HAZARD_TONES[level]}>${HAZARD_NAMES[level]}</lk-badge>${about === null ? nothing : html`<code>${about}</code>`}${ruleLink(this.rulesHref, code)}</div>
+      ${same.length === 1 ? html`<p class="message">${inCode(hazard.message)}</p>` : html`<ul class="message">${same.map(({ message }) => html`<li>${inCode(message)}</li>`)}</ul>`}
+      ${hint === '' ? nothing : html`<p class="quiet">${inCode(hint)}</p>`} ${this.samples(hazard)}
       ${reason === undefined ? nothing : html`<p class="small quiet">Answered: “${reason}”</p>`}
-      ${this.editable ? html`${this.fillForm(hazard)}${reason === undefined ? this.silenceForm(hazard) : nothing}` : nothing}
+      ${this.editable ? html`${ids.map((id) => this.fillField(id))}${reason === undefined ? this.silenceForm(hazard) : nothing}` : nothing}
     </li>`;
   }
 
@@ -131,10 +149,6 @@ export class LkHazardList extends LitElement {
       <thead><tr>${columns.map((name) => html`<th scope="col"><code>${name}</code></th>`)}</tr></thead>
       <tbody>${samples.map((row) => html`<tr>${columns.map((name) => html`<td title=${row[name] ?? ''}><code>${row[name] ?? '–'}</code></td>`)}</tr>`)}</tbody>
     </table></div><p class="quiet small">${plural(samples.length, 'row')} shown as an example.</p>`;
-  }
-
-  private fillForm(hazard: Hazard) {
-    return fillIds(hazard, Object.keys(this.fills)).map((id) => this.fillField(id));
   }
 
   private fillField(id: string) {

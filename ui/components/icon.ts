@@ -14,6 +14,7 @@ const PATHS = {
   check: svg`<path d="M3 8.500l3.500 3.500L13 4.500"/>`,
   cross: svg`<path d="M4 4l8 8M12 4l-8 8"/>`,
   warning: svg`<path d="M8 2.200 14.500 13.500h-13zM8 6.500v3.200M8 11.700v.1"/>`,
+  danger: svg`<path d="M5.500 2h5L14 5.500v5L10.500 14h-5L2 10.500v-5zM8 5v3.500M8 10.900v.1"/>`,
   info: svg`<circle cx="8" cy="8" r="6"/><path d="M8 7.500V11M8 5v.1"/>`,
   copy: svg`<rect x="5.500" y="5.500" width="8" height="8" rx="1.500"/><path d="M10.500 5.500V4A1.500 1.500 0 0 0 9 2.500H4A1.500 1.500 0 0 0 2.500 4v5A1.500 1.500 0 0 0 4 10.500h1.500"/>`,
   lock: svg`<rect x="3" y="7" width="10" height="6.500" rx="1.500"/><path d="M5.200 7V5a2.800 2.800 0 0 1 5.600 0v2"/>`,

@@ -21,6 +21,7 @@ import './time.ts';
  * @slot - what a kind of plan has to add, between the hazards and the SQL
  * @property plan
  * @property sqlHref - where its SQL can be downloaded, or empty
+ * @property rulesHref - where the linter's rules are, or empty
  * @property jobHref - the page of the job that ran it, or empty
  * @property me - the subject of who is looking, so that nobody is offered to approve their own plan
  * @property denied - why this person may not start it, or null
@@ -70,6 +71,7 @@ export class LkPlanView extends LitElement {
   ];
   @property({ attribute: false }) plan: Plan | null = null;
   @property() sqlHref = '';
+  @property() rulesHref = '';
   @property() jobHref = '';
   @property() me = '';
   @property({ attribute: false }) denied: string | null = null;
@@ -115,7 +117,7 @@ export class LkPlanView extends LitElement {
     const record = (value: unknown) => (typeof value === 'object' && value !== null ? value : {});
     return html`<section class="panel" aria-labelledby="hazards">
       <header><h2 id="hazards" class="grow">${plural(hazards.length, 'remark')}</h2>${worst === 'stop' ? html`<lk-badge tone="bad">It cannot be started like this</lk-badge>` : nothing}</header>
-      <div class="body"><lk-hazard-list .hazards=${hazards} .fills=${record(params.fill)} .silenced=${record(params.silence)} ?editable=${this.editable} @fill=${this.pass} @silence=${this.pass}></lk-hazard-list></div>
+      <div class="body"><lk-hazard-list .rulesHref=${this.rulesHref} .hazards=${hazards} .fills=${record(params.fill)} .silenced=${record(params.silence)} ?editable=${this.editable} @fill=${this.pass} @silence=${this.pass}></lk-hazard-list></div>
     </section>`;
   }
 

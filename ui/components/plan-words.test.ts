@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Hazard, Plan, PlanStatement } from '../../worker/protocol/plan.ts';
-import { batchesOf, canSilence, columnId, effectsInWords, fillIds, scriptOf, standingOf, worstFirst } from './plan-words.ts';
+import {
+  batchesOf,
+  canSilence,
+  columnId,
+  effectsInWords,
+  fillIds,
+  remarksOf,
+  scriptOf,
+  standingOf,
+  worstFirst,
+} from './plan-words.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const statement = (n: number, step: number, over: Partial<PlanStatement> = {}): PlanStatement => ({
@@ -110,16 +120,37 @@ test('S2: what will happen begins with the rows', () => {
     hold: null,
     safetyBackup: false,
   };
-  const words = effectsInWords({ statements: [statement(0, 0)], predicted });
+  const words = effectsInWords({ statements: [statement(0, 0)], predicted, params: {} });
   expect(words[0]).toBe('No row is removed or changed.');
   expect(words[1]).toBe('1 statement in one batch: all of it happens, or nothing.');
   expect(words[2]).toContain('12,000');
-  const drops = effectsInWords({ statements: [statement(0, 0, { risk: 'loses data' })], predicted });
+  const drops = effectsInWords({ statements: [statement(0, 0, { risk: 'loses data' })], predicted, params: {} });
+  const fills = effectsInWords({ statements: [], predicted, params: { fill: { 'column:a.b': '1' } } });
+  expect(fills.slice(0, 2)).toEqual(['No row is removed.', 'Rows get the value that you gave in a.b.']);
   expect(drops[0]).toBe('Data is lost: 1 statement drops something with all that is in it.');
   const loses = effectsInWords({
     statements: [],
+    params: {},
     predicted: { ...predicted, rowsRemoved: 1, hold: 'read-only', safetyBackup: true },
   });
   expect(loses[0]).toBe('1 row is removed, none is changed.');
   expect(loses.join(' ')).toContain('read-only');
+});
+
+describe('remarks', () => {
+  test('that say the same of several tables stand together, worst first', () => {
+    const of = (level: Hazard['level'], code: string, table: string) => hazard(level, { code, table, hint: code });
+    const hazards = [of('note', 'n', 'a'), of('danger', 'd', 'a'), of('danger', 'd', 'b'), of('stop', 'd', 'c')];
+    expect(remarksOf(hazards).map((same) => same.map(({ level, table }) => `${level} ${table}`))).toEqual([
+      ['stop c'],
+      ['danger a', 'danger b'],
+      ['note a'],
+    ]);
+  });
+
+  test('with rows of their own, or about a column that can be given a value, stay apart', () => {
+    const samples = [{ id: '1' }];
+    expect(remarksOf([hazard('stop', { table: 'a', samples }), hazard('stop', { table: 'b', samples })])).toHaveLength(2);
+    expect(remarksOf([hazard('stop', { table: 'a', column: 'x' }), hazard('stop', { table: 'a', column: 'y' })])).toHaveLength(2);
+  });
 });

@@ -31,6 +31,19 @@ const HAZARD_ORDER: readonly HazardLevel[] = ['stop', 'danger', 'warning', 'note
 export const worstFirst = (hazards: readonly Hazard[]): Hazard[] =>
   [...hazards].sort((a, b) => HAZARD_ORDER.indexOf(a.level) - HAZARD_ORDER.indexOf(b.level));
 
+/** What says the same of several tables stands together: a chain of a dozen would fill the page. Worst first; rows that show one stay its own. */
+export function remarksOf(hazards: readonly Hazard[]): (readonly [Hazard, ...Hazard[]])[] {
+  const remarks = new Map<string, [Hazard, ...Hazard[]]>();
+  for (const hazard of worstFirst(hazards)) {
+    const { level, code, hint, table, column, samples } = hazard;
+    const key = JSON.stringify([level, code, hint, samples.length === 0 && column === null ? null : [table, column]]);
+    const same = remarks.get(key);
+    if (same === undefined) remarks.set(key, [hazard]);
+    else same.push(hazard);
+  }
+  return [...remarks.values()];
+}
+
 /** A remark can be answered with a reason. What stops the plan, or removes rows, cannot be talked away. */
 export const canSilence = ({ level, code }: Hazard): boolean => level === 'warning' || code === 'narrowing_type';
 
@@ -102,13 +115,20 @@ export function scriptOf(statements: readonly PlanStatement[]): string {
 
 const anyOf = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Columns that rows are given a value in: how many rows, no plan says. */
+const filledBy = ({ fill }: Plan['params']): string[] =>
+  typeof fill === 'object' && fill !== null ? Object.keys(fill).map((id) => id.replace(/^column:/, '')) : [];
+
 /** What will happen, in sentences, the rows first. */
-export function effectsInWords({ statements, predicted }: Pick<Plan, 'statements' | 'predicted'>): string[] {
+export function effectsInWords({ statements, predicted, params }: Pick<Plan, 'statements' | 'predicted' | 'params'>): string[] {
   const { rowsRemoved, rowsChanged, rowsRead, rowsWritten, hold, safetyBackup } = predicted;
   const batches = batchesOf(statements).length;
+  const filled = filledBy(params);
   const rows =
     rowsRemoved === 0 && rowsChanged === 0
-      ? 'No row is removed or changed.'
+      ? filled.length === 0
+        ? 'No row is removed or changed.'
+        : 'No row is removed.'
       : anyOf(
           [
             rowsRemoved > 0 ? `${plural(rowsRemoved, 'row')} ${rowsRemoved === 1 ? 'is' : 'are'} removed` : 'no row is removed',
@@ -124,6 +144,7 @@ export function effectsInWords({ statements, predicted }: Pick<Plan, 'statements
   return [
     ...lost,
     rows,
+    ...(filled.length === 0 ? [] : [`Rows get the value that you gave in ${filled.join(', ')}.`]),
     `${plural(statements.length, 'statement')} in ${batches === 1 ? 'one batch: all of it happens, or nothing' : plural(batches, 'batch', 'batches')}.`,
     `D1 counts about ${count(rowsRead)} rows read and ${count(rowsWritten)} written.`,
     hold === null ? 'Nobody is shut out meanwhile.' : `The database is ${MODE_NAMES[hold].toLowerCase()} while it runs.`,

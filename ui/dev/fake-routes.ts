@@ -6,6 +6,7 @@ import { type Answer, ok, page, Refused } from './fake-answer.ts';
 import type { FakeAudit } from './fake-audit.ts';
 import { type FakeDatabase, summaryOf } from './fake-database.ts';
 import { roleHere } from './fake-grants.ts';
+import { fakeLint, fakeRules } from './fake-lint.ts';
 import { maintenance } from './fake-maintenance-routes.ts';
 import { checkedPlan, plans } from './fake-plan-routes.ts';
 import { schema } from './fake-schema.ts';
@@ -57,6 +58,7 @@ export function route(
       items: server.databases.filter(({ name }) => roleHere(me, name) !== null).map((database) => database.overview().database),
       nextCursor: null,
     });
+  if (call === 'GET /lint/rules') return ok({ items: fakeRules, nextCursor: null });
   if (path.startsWith('/tokens')) return tokens(server, me, call, body);
   if (path.startsWith('/audit')) {
     if (roleHere(me, null) !== 'admin') throw new Refused(403, 'forbidden');
@@ -66,6 +68,7 @@ export function route(
   const database = server.databases.find((one) => one.name === name);
   if (database === undefined) throw new Refused(404, 'database_not_found');
   if (roleHere(me, name ?? null) === null) throw new Refused(403, 'forbidden');
+  if (`${request.method} ${rest}` === 'POST lint') return ok(fakeLint(body));
   if (rest.startsWith('audit')) return audit(database.audit, rest, url);
   if (rest.startsWith('maintenance')) return maintenance(database, me, `${request.method} ${rest}`, url, body);
   if (rest.startsWith('schema')) return schema(database, me, `${request.method} ${rest}`, url, body);

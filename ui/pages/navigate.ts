@@ -19,6 +19,8 @@ export const paths = {
   schemaFiles: (database: string, file?: string) =>
     at(database, `schema/files${file === undefined ? '' : `?file=${encodeURIComponent(file)}`}`),
   schemaCode: (database: string) => at(database, 'schema/code'),
+  schemaCheck: (database: string) => at(database, 'schema/check'),
+  lintRules: (database: string) => at(database, 'schema/rules'),
   plan: (database: string, id: string) => at(database, `plans/${encodeURIComponent(id)}`),
   access: '/access',
   accessAudit: '/audit',

@@ -8,6 +8,7 @@ import { type Client, createClient } from '../api/client.ts';
 import { openLiveSocket } from '../api/live-socket.ts';
 import { AuditLoads } from './audit-loads.ts';
 import { Commands } from './commands.ts';
+import { LintLoads } from './lint-loads.ts';
 import { LiveFeed } from './live-feed.ts';
 import { Loads } from './loads.ts';
 import { PlanLoads } from './plan-loads.ts';
@@ -27,6 +28,7 @@ export class Console {
   readonly windowLoads = new WindowLoads(this);
   readonly planLoads = new PlanLoads(this);
   readonly schemaLoads = new SchemaLoads(this);
+  readonly lintLoads = new LintLoads(this);
   readonly commands = new Commands(this);
   private feed: LiveFeed | null = null;
   private readonly listeners = new Set<() => void>();
@@ -131,6 +133,7 @@ export class Console {
     if (outdated.schema) {
       this.soon('schema', () => {
         this.schemaLoads.refresh(database);
+        this.lintLoads.refresh(database);
         // A plan of the schema as it was is void now.
         this.planLoads.refresh(database);
       });

@@ -65,8 +65,10 @@ export class SchemaLoads {
     const { open } = this.console.state;
     if (open === null || open.name !== database) return;
     for (const name of ['diff', 'code', 'files', 'draftDiff'] as const) {
-      if (open.schema[name].state === 'idle') continue;
-      if ((this.watched.get(name) ?? 0) > 0) void this[name](database);
+      const isWatched = (this.watched.get(name) ?? 0) > 0;
+      // A plan that was opened by its address has seen no diff yet: only a fresh one can tell that the schema is another one now.
+      if (open.schema[name].state === 'idle' && !(isWatched && name === 'diff')) continue;
+      if (isWatched) void this[name](database);
       else this.change(database, (schema) => ({ ...schema, [name]: idle }));
     }
     const { history } = open.schema;

@@ -2,6 +2,7 @@
 import type { Me, Token } from '../../worker/protocol/access.ts';
 import type { BackupDetails } from '../../worker/protocol/backup.ts';
 import type { DatabaseSummary, Overview, TableStats } from '../../worker/protocol/database.ts';
+import type { LintRule } from '../../worker/protocol/lint.ts';
 import type { LiveMessage } from '../../worker/protocol/live.ts';
 import type { MaintenanceStatus, MaintenanceWindow } from '../../worker/protocol/maintenance.ts';
 import type { PlanSummary } from '../../worker/protocol/plan.ts';
@@ -13,6 +14,7 @@ import type { HoldList } from './hold-list.ts';
 import { foldJobs, type JobCache } from './job-cache.ts';
 import { type JobList, NO_FILTER, newJobList } from './job-list.ts';
 import { foldJobPage, type JobPage, withPhase } from './job-page.ts';
+import { NOTHING_TYPED, type SqlCheck } from './lint-state.ts';
 import { foldPlanPage, foldPlans, type PlanPage } from './plan-state.ts';
 import { changed, idle, type Resource } from './resource.ts';
 import { type SchemaState, unknownSchema } from './schema-state.ts';
@@ -51,6 +53,7 @@ export interface OpenDatabase {
   readonly plans: Resource<readonly PlanSummary[]>;
   readonly planPage: PlanPage | null;
   readonly schema: SchemaState;
+  readonly check: SqlCheck;
 }
 
 export interface ConsoleState {
@@ -58,6 +61,8 @@ export interface ConsoleState {
   readonly databases: Resource<readonly DatabaseSummary[]>;
   readonly open: OpenDatabase | null;
   readonly tokens: Resource<readonly Token[]>;
+  /** The linter's, with their pages. */
+  readonly lintRules: Resource<readonly LintRule[]>;
   /** The audit trail that is on screen, or was last. */
   readonly audit: AuditTrail | null;
   /** What is typed and not saved, by `draftKey`: it outlives the page that it was typed on. */
@@ -69,6 +74,7 @@ export const initialState: ConsoleState = {
   databases: idle,
   open: null,
   tokens: idle,
+  lintRules: idle,
   audit: null,
   drafts: {},
 };
@@ -90,6 +96,7 @@ export const newlyOpened = (name: string): OpenDatabase => ({
   plans: idle,
   planPage: null,
   schema: unknownSchema,
+  check: NOTHING_TYPED,
 });
 
 /** The open job's current phase joins the phases seen, whichever way it was learnt. */

@@ -21,6 +21,8 @@ export const LintFinding = z.object({
   statement: z.number().int().nonnegative(),
   line: z.number().int().positive(),
   column: z.number().int().positive(),
+  /** Where its statement begins, after the comments before it: a line that silences it goes above. */
+  begins: z.object({ line: z.number().int().positive(), column: z.number().int().positive() }),
   table: z.string().nullable(),
   /** Why it was silenced; null: it was not. */
   silenced: z.string().nullable(),

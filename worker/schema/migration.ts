@@ -32,7 +32,10 @@ export function draftedMigration(
   const open = rows.filter(({ state, change }) => state !== 'match' && change !== 'none');
   const { target } = targetOf({ ...sides, rows: open.map((row) => row.id) });
   const changes = changesBetween(history, target);
-  if (isNothing(changes)) throw new Refusal('nothing_to_do', 'The migrations already give what the schema files say.');
+  if (isNothing(changes))
+    throw new Refusal('nothing_to_do', 'The migrations already give what the schema files say.', {
+      hint: 'Change a schema file first.',
+    });
   const { statements, hazards } = planChanges({ changes, answers: anyRows(probesFor(changes)) });
   const stop = hazards.find(({ level }) => level === 'stop');
   if (stop) throw new Refusal('plan_blocked', stop.message, { hint: stop.hint });

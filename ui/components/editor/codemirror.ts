@@ -10,19 +10,10 @@ import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemi
 import { unifiedMergeView } from '@codemirror/merge';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
-import {
-  Decoration,
-  type DecorationSet,
-  drawSelection,
-  EditorView,
-  highlightActiveLine,
-  highlightActiveLineGutter,
-  keymap,
-  lineNumbers,
-  ViewPlugin,
-  type ViewUpdate,
-} from '@codemirror/view';
+import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { diffLines } from './diff-lines.ts';
+import { replacement } from './replacement.ts';
 import { editorTheme } from './theme.ts';
 
 export type Language = 'sql' | 'typescript' | 'diff';
@@ -31,6 +22,8 @@ export interface Mistake {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** An error when left out. */
+  readonly severity?: Diagnostic['severity'];
 }
 export interface CodeOptions {
   readonly root: ShadowRoot;
@@ -44,6 +37,8 @@ export interface CodeOptions {
   readonly original: string | null;
   readonly onChange: (text: string) => void;
   readonly onSave: () => void;
+  /** Whether the keys meant something: otherwise they make a new line, as usual. */
+  readonly onRun: () => boolean;
 }
 
 /** The colours are the console's own, so that both themes follow by themselves. */
@@ -59,41 +54,6 @@ const colours = HighlightStyle.define([
   { tag: tags.function(tags.variableName), fontWeight: '550' },
   { tag: tags.invalid, color: 'var(--lk-bad)' },
 ]);
-
-const added = Decoration.line({ class: 'cm-added' });
-const removed = Decoration.line({ class: 'cm-removed' });
-const place = Decoration.line({ class: 'cm-place' });
-const markOf = (line: string): Decoration | null => {
-  if (/^(?:diff |index |--- |\+\+\+ |@@|new file|deleted file)/.test(line)) return place;
-  return line.startsWith('+') ? added : line.startsWith('-') ? removed : null;
-};
-
-/** A unified diff has no grammar worth a package: the first character of a line says all. */
-const diffLines = ViewPlugin.fromClass(
-  class {
-    decorations: DecorationSet;
-    constructor(view: EditorView) {
-      this.decorations = marks(view);
-    }
-    update(update: ViewUpdate): void {
-      if (update.docChanged || update.viewportChanged) this.decorations = marks(update.view);
-    }
-  },
-  { decorations: ({ decorations }) => decorations },
-);
-
-function marks(view: EditorView): DecorationSet {
-  const found = [];
-  for (const { from, to } of view.visibleRanges) {
-    for (let at = from; at <= to; ) {
-      const line = view.state.doc.lineAt(at);
-      const mark = markOf(line.text);
-      if (mark !== null) found.push(mark.range(line.from));
-      at = line.to + 1;
-    }
-  }
-  return Decoration.set(found);
-}
 
 function grammar(language: Language): Extension {
   switch (language) {
@@ -122,6 +82,7 @@ const writing = (options: CodeOptions): Extension => [
   lintGutter(),
   keymap.of([
     { key: 'Mod-s', preventDefault: true, run: () => saved(options) },
+    { key: 'Mod-Enter', run: () => options.onRun() },
     // Whoever works by keyboard must be able to leave: Escape, then Tab.
     indentWithTab,
     ...defaultKeymap,
@@ -153,10 +114,18 @@ const positionOf = (state: EditorState, { line, column }: Pick<Mistake, 'line' |
   return Math.min(at.to, at.from + Math.max(0, column - 1));
 };
 
+/** From a place on, what is one thing for a reader: something in quotes, a word, or a sign. */
+const THING = /"(?:[^"]|"")*"|'(?:[^']|'')*'|`[^`]*`|[\p{L}\p{N}_$]+|\S/uy;
+
+function endOfThing(state: EditorState, from: number): number {
+  const line = state.doc.lineAt(from);
+  THING.lastIndex = from - line.from;
+  return THING.test(line.text) ? line.from + THING.lastIndex : Math.min(state.doc.length, from + 1);
+}
+
 function diagnostic(state: EditorState, mistake: Mistake): Diagnostic {
   const from = positionOf(state, mistake);
-  const word = state.wordAt(from);
-  return { from, to: word?.to ?? Math.min(state.doc.length, from + 1), severity: 'error', message: mistake.message };
+  return { from, to: endOfThing(state, from), severity: mistake.severity ?? 'error', message: mistake.message };
 }
 
 export function createCodeView(options: CodeOptions): CodeView {
@@ -167,7 +136,7 @@ export function createCodeView(options: CodeOptions): CodeView {
     state: EditorState.create({
       doc: options.text,
       extensions: [
-        options.language === 'typescript' ? lineNumbers() : [],
+        options.language === 'typescript' || !options.readOnly ? lineNumbers() : [],
         grammar(options.language),
         syntaxHighlighting(colours),
         highlightSelectionMatches(),
@@ -183,9 +152,9 @@ export function createCodeView(options: CodeOptions): CodeView {
   });
   return {
     setText: (text) => {
-      if (text === view.state.doc.toString()) return false;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-      return true;
+      const change = replacement(view.state.doc.toString(), text);
+      if (change !== null) view.dispatch({ changes: change });
+      return change !== null;
     },
     setMistakes: (mistakes) =>
       view.dispatch(

@@ -4,11 +4,21 @@ import { EditorView } from '@codemirror/view';
 const MARK = '2px solid';
 export const editorTheme = EditorView.theme({
   '&': { color: 'var(--lk-ink)', backgroundColor: 'transparent', fontSize: '0.8125rem', height: '100%' },
-  '&.cm-focused': { outline: '2px solid var(--lk-focus)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
+  // Above the gutters, which are opaque.
+  '&.cm-focused::after': {
+    content: '""',
+    position: 'absolute',
+    inset: '0',
+    zIndex: '300',
+    border: '2px solid var(--lk-focus)',
+    pointerEvents: 'none',
+  },
   '.cm-scroller': { fontFamily: 'var(--lk-mono)', lineHeight: '1.55' },
   '.cm-content': { caretColor: 'var(--lk-ink)', padding: '8px 0' },
   '.cm-line': { padding: '0 12px 0 6px' },
-  '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--lk-quiet)', border: '0' },
+  // Opaque: lines that are scrolled sideways pass underneath.
+  '.cm-gutters': { backgroundColor: 'var(--lk-surface)', color: 'var(--lk-quiet)', border: '0' },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'light-dark(rgb(0 40 50 / 0.045), rgb(255 255 255 / 0.045))' },
   '.cm-cursor': { borderLeftColor: 'var(--lk-ink)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground, .cm-content ::selection': {
@@ -45,6 +55,15 @@ export const editorTheme = EditorView.theme({
     border: '1px solid var(--lk-line)',
     borderRadius: '6px',
   },
+  // Its own signs are pictures in colours of their own.
+  '.cm-lint-marker': { content: 'normal', width: '9px', height: '9px', margin: '3px 2px', forcedColorAdjust: 'none' },
+  '.cm-lint-marker-error': { background: 'var(--lk-bad)', borderRadius: '50%' },
+  '.cm-lint-marker-warning': { background: 'var(--lk-warn)', clipPath: 'polygon(50% 0, 100% 100%, 0 100%)' },
+  '.cm-lint-marker-info': { background: 'var(--lk-quiet)', borderRadius: '1px' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--lk-bad)' },
+  '.cm-diagnostic-warning': { borderLeft: '3px solid var(--lk-warn)' },
+  '.cm-diagnostic-info': { borderLeft: '3px solid var(--lk-quiet)' },
+  '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--lk-warn)', textUnderlineOffset: '3px' },
+  '.cm-lintRange-info': { backgroundImage: 'none', textDecoration: 'underline dotted var(--lk-quiet)', textUnderlineOffset: '3px' },
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--lk-bad)', textUnderlineOffset: '3px' },
 });

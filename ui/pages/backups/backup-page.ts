@@ -89,7 +89,7 @@ export class LkBackupPage extends Page {
       <dt>Stored</dt><dd class="num" title=${exactBytes(backup.gzipBytes)}>${bytes(backup.gzipBytes)} in ${plural(backup.chunks, 'chunk')}, from ${bytes(backup.sqlBytes)} of SQL</dd>
       ${manifest.ledgers.length === 0 ? nothing : html`<dt>Ledgers</dt><dd>${manifest.ledgers.map(({ name, rows }) => html`<div><code>${name}</code>, ${plural(rows, 'migration')}</div>`)}</dd>`}
       <dt>Schema hash</dt><dd><code>${manifest.schemaHash}</code></dd>
-      <dt>Made by</dt><dd><a href=${paths.job(this.database, backup.jobId)}>its export job</a></dd>
+      <dt>Made by</dt><dd><a href=${paths.job(this.database, backup.jobId)}>its job</a></dd>
     </dl>`;
   }
 

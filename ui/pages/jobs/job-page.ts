@@ -115,7 +115,7 @@ export class LkJobPage extends Page {
   }
 
   private result(job: Job) {
-    const { backupId, safetyBackupId: _shownAbove, ...rest } = job.result ?? {};
+    const { backupId, safetyBackupId: _linkedAbove, rowsPerSecond: _shownAbove, ...rest } = job.result ?? {};
     const id = typeof backupId === 'string' ? backupId : null;
     return html`<section class="panel" aria-labelledby="result">
       <header><h2 id="result" class="grow">Result</h2>${id === null ? nothing : html`<a href=${paths.backup(this.database, id)}>Open the backup${icon('right')}</a>`}</header>

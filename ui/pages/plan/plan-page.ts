@@ -74,7 +74,7 @@ export class LkPlanPage extends Page {
   private body(plan: Plan) {
     const { session } = this.store.state;
     const editable = this.denied('plan') === null && !isOver(standingOf(plan, Date.now()));
-    return html`<lk-plan-view .plan=${plan} .sqlHref=${planSqlPath(this.database, plan.id)} .jobHref=${plan.jobId === null ? '' : paths.job(this.database, plan.jobId)}
+    return html`<lk-plan-view .plan=${plan} .rulesHref=${paths.lintRules(this.database)} .sqlHref=${planSqlPath(this.database, plan.id)} .jobHref=${plan.jobId === null ? '' : paths.job(this.database, plan.jobId)}
       .me=${session.state === 'signed-in' ? session.me.subject : ''} .denied=${this.startDenied(plan)} .decideDenied=${this.denied('approve')}
       ?editable=${editable && plan.kind === 'schema.sync'} ?stale=${this.isStale(plan)} .busy=${this.busy} .failure=${this.problem}
       @start=${(event: CustomEvent<string | null>) => this.start(plan, event.detail)} @remake=${() => this.remake(plan, {})} @decide=${(event: CustomEvent<Decision>) => this.decide(plan, event.detail)}

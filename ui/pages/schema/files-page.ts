@@ -36,6 +36,8 @@ export class LkSchemaFilesPage extends Page {
   @state() private problem: Failure | null = null;
   private readonly groups = memoized(groupsOf);
   private readonly leaves: (() => void)[] = [];
+  /** The file whose name was scrolled to last. */
+  private inSight = '';
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -52,6 +54,14 @@ export class LkSchemaFilesPage extends Page {
     this.path = new URLSearchParams(location.search).get('file') ?? '';
     this.comparing = false;
     this.load();
+  }
+
+  protected override updated(): void {
+    const current = this.renderRoot.querySelector<HTMLElement>('.files [aria-current="true"]');
+    if (current === null || current.title === this.inSight) return;
+    this.inSight = current.title;
+    // On a phone the files stand in a row that is wider than the page.
+    current.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   override render() {

@@ -27,7 +27,11 @@ const SECTIONS: readonly {
   readonly pages: readonly PageName[];
 }[] = [
   { name: 'overview', icon: 'overview', pages: ['overview'] },
-  { name: 'schema', icon: 'schema', pages: ['schema', 'schema-files', 'schema-code', 'plan'] },
+  {
+    name: 'schema',
+    icon: 'schema',
+    pages: ['schema', 'schema-files', 'schema-code', 'schema-check', 'lint-rules', 'lint-rule', 'plan'],
+  },
   { name: 'jobs', icon: 'jobs', pages: ['jobs', 'job'] },
   { name: 'backups', icon: 'backups', pages: ['backups', 'backup'] },
   { name: 'maintenance', icon: 'maintenance', pages: ['maintenance'] },

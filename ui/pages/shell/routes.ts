@@ -25,6 +25,9 @@ export type PageName =
   | 'schema'
   | 'schema-files'
   | 'schema-code'
+  | 'schema-check'
+  | 'lint-rules'
+  | 'lint-rule'
   | 'plan'
   | 'audit'
   | 'access-audit'
@@ -44,6 +47,9 @@ export const PAGE_TITLES: Record<PageName, string> = {
   schema: 'Schema',
   'schema-files': 'Schema files',
   'schema-code': 'Generated code',
+  'schema-check': 'SQL check',
+  'lint-rules': 'Rules',
+  'lint-rule': 'Rule',
   plan: 'Plan',
   audit: 'Audit',
   'access-audit': 'Audit of access',
@@ -53,6 +59,7 @@ export const PAGE_TITLES: Record<PageName, string> = {
 
 /** Loaded when first shown: who never opens them does not wait for them. */
 const schemaPages = () => import('../schema/pages.ts');
+const lintPages = () => import('../lint/pages.ts');
 const dangerPage = () => import('../danger/danger-page.ts');
 const planPage = () => import('../plan/plan-page.ts');
 
@@ -102,6 +109,22 @@ export const routes: (RouteConfig & { name: PageName; path: string })[] = [
     path: '/:db/schema/code',
     render: ({ db }) =>
       html`<lk-chunk .load=${schemaPages}></lk-chunk><lk-schema-code-page .database=${decoded(db)}></lk-schema-code-page>`,
+  },
+  {
+    name: 'schema-check',
+    path: '/:db/schema/check',
+    render: ({ db }) => html`<lk-chunk .load=${lintPages}></lk-chunk><lk-check-page .database=${decoded(db)}></lk-check-page>`,
+  },
+  {
+    name: 'lint-rules',
+    path: '/:db/schema/rules',
+    render: ({ db }) => html`<lk-chunk .load=${lintPages}></lk-chunk><lk-rules-page .database=${decoded(db)}></lk-rules-page>`,
+  },
+  {
+    name: 'lint-rule',
+    path: '/:db/schema/rules/:code',
+    render: ({ db, code }) =>
+      html`<lk-chunk .load=${lintPages}></lk-chunk><lk-rule-page .database=${decoded(db)} .slug=${decoded(code)}></lk-rule-page>`,
   },
   {
     name: 'plan',

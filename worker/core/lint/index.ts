@@ -1,5 +1,5 @@
 /** The linter and its rules. */
-export { type Finding, type LintOptions, type LintResult, lint, lintAll } from './lint.ts';
+export { beginOf, type Finding, type LintOptions, type LintResult, lint, lintAll } from './lint.ts';
 export { pageOf } from './page.ts';
 export type { Example, HazardLevel, Rule } from './rule.ts';
 export { RULES } from './rules/index.ts';

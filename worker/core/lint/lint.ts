@@ -4,7 +4,7 @@
  */
 import type { SchemaDef } from '../../protocol/schema.ts';
 import { foldName } from '../schema/names.ts';
-import { statements } from '../sql/split.ts';
+import { type Piece, statements } from '../sql/split.ts';
 import type { HazardLevel, Rule } from './rule.ts';
 import { RULES } from './rules/index.ts';
 import { advance, tableNamed } from './state.ts';
@@ -89,8 +89,7 @@ function read(sql: string, schema: SchemaDef): Script {
   let current = schema;
   let from = 0;
   for (const piece of statements(sql)) {
-    // A piece begins after the comments before it, and its text is not searched for anywhere else.
-    const offset = sql.lastIndexOf(piece.sql, piece.end - piece.sql.length);
+    const offset = beginOf(sql, piece);
     const statement = readStatement(piece.sql, script.length, offset, (name) => tableNamed(current, name));
     silences.push(silencesIn(sql.slice(from, offset)));
     script.push(statement);
@@ -100,6 +99,9 @@ function read(sql: string, schema: SchemaDef): Script {
   }
   return { script, befores, final: current, silences };
 }
+
+/** A piece begins after the comments before it, and its text is not searched for anywhere else. */
+export const beginOf = (sql: string, piece: Piece): number => sql.lastIndexOf(piece.sql, piece.end - piece.sql.length);
 
 const SILENCE = /--[ \t]*lint-silence[ \t]+([a-z/-]+)[ \t]*:[ \t]*(\S[^\n]{2,})/g;
 
