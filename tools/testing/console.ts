@@ -12,6 +12,10 @@ const top = join(import.meta.dirname, '../..');
 export const fileOf = (stateFolder: string, binding: string): string =>
   d1File(stateFolder, databaseId(join(top, 'wrangler.toml'), binding));
 
+/** In the page: what its content policy refuses is told as an error. */
+const TELL_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
+  console.error('CSP', event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber))`;
+
 export async function json<T>(response: Response): Promise<T> {
   const text = await response.text();
   if (!response.ok) throw new Error(`${response.status} ${text}`);
@@ -48,11 +52,7 @@ export class Windows {
       ...options,
     });
     const page = await context.newPage();
-    await page.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', (event) =>
-        console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`),
-      );
-    });
+    await page.addInitScript(TELL_VIOLATIONS);
     this.watch(page);
     await page.goto(`${this.server.url}${path}`);
     await page.getByLabel('Access token').fill(token);
