@@ -124,11 +124,10 @@ export function effectsInWords({ statements, predicted, params }: Pick<Plan, 'st
   const { rowsRemoved, rowsChanged, rowsRead, rowsWritten, hold, safetyBackup } = predicted;
   const batches = batchesOf(statements).length;
   const filled = filledBy(params);
+  const untouched = filled.length === 0 ? 'No row is removed or changed.' : 'No row is removed.';
   const rows =
     rowsRemoved === 0 && rowsChanged === 0
-      ? filled.length === 0
-        ? 'No row is removed or changed.'
-        : 'No row is removed.'
+      ? untouched
       : anyOf(
           [
             rowsRemoved > 0 ? `${plural(rowsRemoved, 'row')} ${rowsRemoved === 1 ? 'is' : 'are'} removed` : 'no row is removed',

@@ -299,6 +299,12 @@ export class Kernel {
     });
   }
 
+  /** The epoch of the exclusive job that is being worked on, or a new one: in either case above that of every job that is over. */
+  epochOfTheLiving(): number {
+    const [epoch] = this.store.active().flatMap((row) => (row.lane === 'exclusive' && row.epoch !== null ? [row.epoch] : []));
+    return epoch ?? this.store.next('epoch');
+  }
+
   /** Numbers and stores something that happened outside a job. */
   note(type: Event['type'], jobId: string | null, reason: string, data: Record<string, unknown>, now: number): void {
     this.fresh.push(this.store.addEvent(now, type, jobId, reason, data));

@@ -70,7 +70,10 @@ export abstract class MaintenanceCommands<E> extends ControlQuestions<E> {
 
   protected async followMode(): Promise<void> {
     await this.maintenance.settleFence(
-      { raise: async () => raiseFence(this.managedDatabase), lower: async () => lowerFence(this.managedDatabase) },
+      {
+        raise: async () => raiseFence(this.managedDatabase),
+        lower: async () => lowerFence(this.managedDatabase, this.kernel.epochOfTheLiving()),
+      },
       Date.now,
     );
     this.act(() => {});

@@ -3,6 +3,7 @@ import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { d1Database } from '../database/d1.ts';
 import { fenceState, isFenceRefusal, raiseFence } from '../database/fence.ts';
+import { claim, effectOnce } from '../database/guarded.ts';
 import type { MaintenanceAnswer, MaintenanceRequest } from '../protocol/maintenance.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { PASS_HEADER, passToHeader } from './live.ts';
@@ -148,6 +149,33 @@ describe("M4: a job's hold ends with the job, however it ends", () => {
     for (let tries = 0; tries < 50 && (await write()) === 'fenced'; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await write()).toBe('committed');
+  });
+
+  test('J2, J3: an executor that was given up for lost changes nothing any more once its fence is down', async () => {
+    const epoch = await running();
+    await runInDurableObject(
+      stub(),
+      (_, { storage }) => void storage.sql.exec("UPDATE counters SET value = 77 WHERE name = 'epoch'"),
+    );
+    expect(await plane().hold('job_1', epoch, 'read-only', 'copying')).toBe('held');
+    const executor = { owner: 'job_1', epoch, at: '2026-11-23T10:00:00.000Z' };
+    expect(await claim(database, executor)).toBe(epoch);
+    const work = [{ sql: 'DELETE FROM t' }];
+    expect(await effectOnce(database, executor, 'one', work)).toBe('applied');
+    // Not by its own word: it lives, and knows nothing of this.
+    await runInDurableObject(
+      stub(),
+      (_, { storage }) => void storage.sql.exec("UPDATE jobs SET dispatch_state = 'sent', epoch = NULL"),
+    );
+    const ticket = await runInDurableObject(stub(), (_, { storage }) =>
+      Number(storage.sql.exec('SELECT ticket FROM jobs').one().ticket),
+    );
+    expect(await plane().deadLetter('job_1', ticket, 'nobody came')).toBe(true);
+    for (let tries = 0; tries < 50 && (await write()) === 'fenced'; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await write()).toBe('committed');
+    expect(await effectOnce(database, executor, 'two', work)).toBe('stale');
+    expect((await bindings.DB.prepare('SELECT count(*) AS n FROM t').first())?.n).not.toBe(0);
   });
 
   test('an executor that was replaced cannot take one', async () => {

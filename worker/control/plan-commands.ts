@@ -1,5 +1,6 @@
 /** What a control plane does about plans. A base class, because RPC reaches only the methods of the object itself. */
 import type { ApprovalAction } from '../core/plan/approval.ts';
+import type { Role } from '../protocol/access.ts';
 import type { By } from '../protocol/audit.ts';
 import type { Job } from '../protocol/job.ts';
 import type { Page } from '../protocol/list.ts';
@@ -42,6 +43,11 @@ export abstract class PlanCommands<E> extends MaintenanceCommands<E> {
   /** How long until one more dangerous job may be submitted. */
   async dangerWaitMs(): Promise<number> {
     return this.planBook.dangerWaitMs(Date.now());
+  }
+
+  /** The least role that may start again what this job runs, as its plan has it; null when it runs none. */
+  async planNeeds(jobId: string): Promise<Role | null> {
+    return this.planBook.needsOf(jobId);
   }
 
   private planned<T>(work: (now: number) => T): Answer<T> {

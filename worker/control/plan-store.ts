@@ -1,5 +1,5 @@
 /** The only SQL on plans. */
-import { and, desc, eq, gt, inArray, lt, notInArray, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { jobs, plans } from '../../db/control/schema.ts';
 import type { OwnDatabase } from './migrate.ts';
 
@@ -46,14 +46,29 @@ export class PlanStore {
     return rows.filter(({ needs }) => needs === 'admin').map(({ at }) => at);
   }
 
-  /** Keeps the newest ones that are not too old, and every plan whose job is not over. */
-  prune(keep: number, olderThan: number): void {
-    const newest = this.db.select({ n: plans.n }).from(plans).orderBy(desc(plans.n)).limit(keep);
+  /**
+   * Keeps the newest ones that are not too old, and every plan whose job is not over. Those that were run are counted for themselves: a
+   * job may be tried again, and how often dangerous ones ran is read from them; making plans must not push them out.
+   */
+  prune(keep: number, keepUsed: number, olderThan: number): void {
+    const oldest = (which: SQL, kept: number): number =>
+      this.db
+        .select({ n: plans.n })
+        .from(plans)
+        .where(which)
+        .orderBy(desc(plans.n))
+        .limit(1)
+        .offset(kept - 1)
+        .get()?.n ?? 0;
+    const surplus = or(
+      and(isNull(plans.jobId), lt(plans.n, oldest(isNull(plans.jobId), keep))),
+      and(isNotNull(plans.jobId), lt(plans.n, oldest(isNotNull(plans.jobId), keepUsed))),
+    );
     const open = this.db
       .select({ id: jobs.id })
       .from(jobs)
       .where(inArray(jobs.status, ['queued', 'running', 'cancelling']));
-    const old = or(lt(plans.createdAt, olderThan), notInArray(plans.n, newest));
+    const old = or(lt(plans.createdAt, olderThan), surplus);
     const busy = this.db.select({ n: plans.n }).from(plans).where(inArray(plans.jobId, open));
     this.db
       .delete(plans)

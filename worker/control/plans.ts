@@ -16,6 +16,7 @@ import type { PlanRow, PlanStore } from './plan-store.ts';
 
 export const PLAN_LIFE_MS = 24 * 3_600_000;
 const KEPT_PLANS = 500;
+const KEPT_USED_PLANS = 2_000;
 const KEPT_MS = 90 * 24 * 3_600_000;
 /** A row of the object's storage holds 2 MB. */
 export const MAX_PLAN_BYTES = 1_500_000;
@@ -61,7 +62,7 @@ export class Plans {
 
   create(made: NewPlan, by: By, now: number): Plan {
     const row = this.insert(made, by, now);
-    this.store.prune(KEPT_PLANS, now - KEPT_MS);
+    this.store.prune(KEPT_PLANS, KEPT_USED_PLANS, now - KEPT_MS);
     return this.toPlan(row, row.basis, now);
   }
 
@@ -160,6 +161,11 @@ export class Plans {
     if (!row) return null;
     const { id, hash, basis, plan } = row;
     return JSON.stringify({ ...plan, id, hash, basis } satisfies BoundPlan);
+  }
+
+  /** The least role that may start the plan of this job; null when it runs none. */
+  needsOf(jobId: string): Role | null {
+    return this.store.byJob(jobId)?.plan.needs ?? null;
   }
 
   private row(id: string): PlanRow {

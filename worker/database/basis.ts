@@ -7,7 +7,7 @@ import { foldName } from '../core/schema/names.ts';
 import { identifier, textLiteral } from '../core/sql/quote.ts';
 import { Refusal } from '../protocol/problem.ts';
 import { AUDIT_LOGS } from './audit-log.ts';
-import type { Cell, Database } from './database.ts';
+import type { Cell, Database, Statement } from './database.ts';
 import type { Expectation } from './expect.ts';
 
 export const LEDGERS = ['__drizzle_migrations', 'd1_migrations'] as const;
@@ -25,6 +25,8 @@ export interface Basis {
   readonly schemaHash: string;
   /** True inside a batch as long as the basis is still this one. */
   readonly expectations: readonly Expectation[];
+  /** For the end of a batch: writes down the basis that the batch leaves, for `basisLeft`. */
+  keep(owner: string, step: string): Statement[];
 }
 
 const SCHEMA: Source = {
@@ -74,13 +76,59 @@ interface Read {
   readonly lines: readonly string[];
 }
 
+const textOf = ({ source, lines }: Read): string => [source.name, ...lines].join('\n');
+const hashOf = (read: readonly Read[]): string => sha256(read.map(textOf).join('\n\n'));
+
 function basisOf(read: readonly Read[]): Basis {
-  const text = ({ source, lines }: Read) => [source.name, ...lines].join('\n');
   return {
-    hash: sha256(read.map(text).join('\n\n')),
-    schemaHash: sha256(read.slice(0, 1).map(text).join('')),
+    hash: hashOf(read),
+    schemaHash: sha256(read.slice(0, 1).map(textOf).join('')),
     expectations: read.flatMap(expectationsOf),
+    keep: (owner, step) =>
+      keepStatements(
+        read.map(({ source }) => source),
+        owner,
+        step,
+      ),
   };
+}
+
+/** One basis at a time. Line by line: all of them together may be more than a value can hold. */
+const KEPT_TABLE: Statement = {
+  sql: 'CREATE TABLE IF NOT EXISTS _lk_basis (owner TEXT NOT NULL, step TEXT NOT NULL, source TEXT NOT NULL, line TEXT)',
+};
+
+const keepStatements = (sources: readonly Source[], owner: string, step: string): Statement[] => [
+  KEPT_TABLE,
+  { sql: 'DELETE FROM _lk_basis' },
+  ...sources.map(({ name, sql }) => ({
+    sql: `INSERT INTO _lk_basis (owner, step, source, line) SELECT ?1, ?2, ?3, line FROM (${sql})`,
+    params: [owner, step, name],
+  })),
+  // A ledger without entries is one, too.
+  ...sources.map(({ name }) => ({
+    sql: 'INSERT INTO _lk_basis (owner, step, source, line) VALUES (?1, ?2, ?3, NULL)',
+    params: [owner, step, name],
+  })),
+];
+
+/**
+ * The hash of the basis that this step's batch has left: what came right behind it, from somebody else, is not taken for its work. Null when
+ * nothing is known of it.
+ */
+export async function basisLeft(database: Database, owner: string, step: string): Promise<string | null> {
+  const [exists] = await database.batch([{ sql: "SELECT count(*) AS c0 FROM sqlite_schema WHERE name = '_lk_basis'" }]);
+  if (exists?.rows[0]?.[0] !== 1) return null;
+  const { rows } = await database.query('SELECT source, line FROM _lk_basis WHERE owner = ?1 AND step = ?2 ORDER BY rowid', [
+    owner,
+    step,
+  ]);
+  const read = [SCHEMA.name, ...LEDGERS].flatMap((name): Read[] => {
+    const own = rows.filter(([source]) => source === name);
+    const lines = own.flatMap(([, line]) => (line === null ? [] : [String(line)]));
+    return own.length === 0 ? [] : [{ source: { name, sql: '' }, lines }];
+  });
+  return read.length === 0 ? null : hashOf(read);
 }
 
 function expectationsOf({ source, lines }: Read): Expectation[] {

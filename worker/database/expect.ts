@@ -20,10 +20,11 @@ export interface Expectation {
   readonly wanted?: { readonly text: string; readonly found: string };
 }
 
-/** `before` the statements of the effect, and `after` them. */
+/** `before` the statements of the effect, and `after` them. `last`: statements at the end of the batch that are no part of the work. */
 export interface Expectations {
   readonly before?: readonly Expectation[];
   readonly after?: readonly Expectation[];
+  readonly last?: readonly Statement[];
 }
 
 const TABLE = '_lk_expect';

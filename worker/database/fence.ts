@@ -8,7 +8,7 @@
 import { foldName, sameName } from '../core/schema/names.ts';
 import { identifier, textLiteral } from '../core/sql/quote.ts';
 import type { Database, Rows, Statement } from './database.ts';
-import { GUARD_TABLES } from './guard-tables.ts';
+import { CHECKS_COUNT, GUARD_TABLES } from './guard-tables.ts';
 
 /** What a refused client reads. Stable: programs may look for it. */
 export const FENCE_MESSAGE = 'lockkeeper: this database is in maintenance, writes are refused';
@@ -25,11 +25,15 @@ export const isFenceRefusal = (error: unknown): boolean => error instanceof Erro
  * `IF NOT EXISTS` would leave its successor open.
  */
 export function fenceStatements(table: string, taken: ReadonlySet<string> = new Set()): Statement[] {
-  return OPERATIONS.map((operation) => ({
-    sql: `CREATE TRIGGER IF NOT EXISTS ${identifier(freeName(`${PREFIX}${operation.toLowerCase()}_${table}`, taken))} BEFORE ${operation} ON ${identifier(table)}
-      WHEN (SELECT fence > pass FROM _lk_guard WHERE id = 1) BEGIN SELECT RAISE(ABORT, ${textLiteral(FENCE_MESSAGE)}); END`,
-  }));
+  return OPERATIONS.map((operation) =>
+    fenceTrigger(operation, freeName(`${PREFIX}${operation.toLowerCase()}_${table}`, taken), table),
+  );
 }
+
+const fenceTrigger = (operation: (typeof OPERATIONS)[number], name: string, table: string): Statement => ({
+  sql: `CREATE TRIGGER IF NOT EXISTS ${identifier(name)} BEFORE ${operation} ON ${identifier(table)}
+      WHEN (SELECT fence > pass FROM _lk_guard WHERE id = 1) BEGIN SELECT RAISE(ABORT, ${textLiteral(FENCE_MESSAGE)}); END`,
+});
 
 function freeName(name: string, taken: ReadonlySet<string>): string {
   let candidate = name;
@@ -46,10 +50,20 @@ const namesIn = ({ rows }: Rows, except?: string): ReadonlySet<string> =>
 /** What `fenceStatements` must not use for a table that is new. */
 export const takenNames = async (database: Database): Promise<ReadonlySet<string>> => namesIn(await database.query(TRIGGERS));
 
-/** Takes away the trigger that refuses DELETE, for a batch that puts it back with `fenceStatements`: without triggers a whole table goes at once. */
-export const unfenceDelete = (table: string): Statement => ({
-  sql: `DROP TRIGGER IF EXISTS ${identifier(`${PREFIX}delete_${table}`)}`,
-});
+/**
+ * What takes away the triggers that refuse DELETE on one table, and what puts them back, for one batch: without triggers a whole table goes
+ * at once. By the names that they have: the usual one may be on a table that was renamed.
+ */
+export async function deleteFence(database: Database, table: string): Promise<{ open: Statement[]; close: Statement[] }> {
+  const { rows } = await database.query(TRIGGERS);
+  const names = rows
+    .filter(([name, on]) => sameName(String(on), table) && String(name).slice(PREFIX.length).startsWith('delete'))
+    .map(([name]) => String(name));
+  return {
+    open: names.map((name) => ({ sql: `DROP TRIGGER IF EXISTS ${identifier(name)}` })),
+    close: names.map((name) => fenceTrigger('DELETE', name, table)),
+  };
+}
 
 export interface FenceState {
   readonly up: boolean;
@@ -98,13 +112,20 @@ export async function raiseFence(database: Database): Promise<void> {
   throw new Error('Tables appear faster than they can be fenced.');
 }
 
-/** Takes the fence down, in one batch. A no-op when there is none. */
-export async function lowerFence(database: Database): Promise<void> {
+/**
+ * Takes the fence down, in one batch. A no-op when there is none. `epoch`: executors before it are stale from this moment on. A job that was
+ * given up for lost gives its hold back, and its executor may live: it must not change what others write from now on (J3).
+ */
+export async function lowerFence(database: Database, epoch = 0): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const { rows } = await database.query(TRIGGERS);
     const results = await database.batch([
+      CHECKS_COUNT,
       ...GUARD_TABLES,
-      { sql: 'UPDATE _lk_guard SET fence = 0, pass = 0 WHERE id = 1' },
+      {
+        sql: 'UPDATE _lk_guard SET fence = 0, pass = 0, epoch = max(epoch, CAST(?1 AS INTEGER)) WHERE id = 1',
+        params: [String(epoch)],
+      },
       ...rows.map(([name]) => ({ sql: `DROP TRIGGER IF EXISTS ${identifier(String(name))}` })),
       { sql: TRIGGERS },
     ]);

@@ -14,3 +14,6 @@ export const GUARD_TABLES: readonly Statement[] = [
   },
   EXPECT_TABLE,
 ];
+
+/** A rebuild switches CHECK off for a moment. Should its batch abort there and nobody be left to put it back, it would stay off for everybody. */
+export const CHECKS_COUNT: Statement = { sql: 'PRAGMA ignore_check_constraints = OFF' };

@@ -7,7 +7,7 @@ import { tablesMade } from '../core/sql/created.ts';
 import type { Database, Statement } from './database.ts';
 import { type Expectations, expectationRefusal, expectStatements, FORGET_EXPECTATIONS } from './expect.ts';
 import { fenceStatements, takenNames } from './fence.ts';
-import { GUARD_TABLES } from './guard-tables.ts';
+import { CHECKS_COUNT, GUARD_TABLES } from './guard-tables.ts';
 
 /** Who acts. Of two executors of one database the one with the higher epoch is right. */
 export interface Claim {
@@ -22,6 +22,7 @@ const MARKERS_KEPT_DAYS = 90;
 /** Raises the guard to this epoch. Answers the epoch that it now has: a higher one means that this claim comes too late. */
 export async function claim(database: Database, { owner, epoch, at }: Claim): Promise<number> {
   const results = await database.batch([
+    CHECKS_COUNT,
     ...GUARD_TABLES,
     {
       sql: `INSERT INTO _lk_guard (id, epoch, owner, at) VALUES (1, CAST(?1 AS INTEGER), ?2, ?3)
@@ -85,9 +86,11 @@ async function once(
     params: [by.owner, step, String(by.epoch), by.at],
   };
   try {
-    await database.batch([marker, PASS, ...expected(statements, expect), CLOSE]);
+    // The marker's own CHECK is what stops a stale executor.
+    await database.batch([CHECKS_COUNT, marker, PASS, ...expected(statements, expect), CLOSE]);
     return 'applied';
   } catch (error) {
+    await putBack(database, statements);
     const message = error instanceof Error ? error.message : String(error);
     if (message.includes('_lk_stale')) return 'stale';
     if (message.includes('UNIQUE constraint failed: _lk_steps.')) return 'already';
@@ -95,11 +98,21 @@ async function once(
   }
 }
 
+/**
+ * A setting is no part of the transaction: a batch that aborts between switching one on and off leaves it on for every client of the
+ * database. Best effort; `claim` and the end of a fence do it for those that nobody was left to put back.
+ */
+async function putBack(database: Database, statements: readonly Statement[]): Promise<void> {
+  const named = statements.flatMap(({ sql }) => /^PRAGMA (\w+) = ON$/.exec(sql)?.[1] ?? []);
+  const left = [...new Set(named)].filter((pragma) => pragma !== 'defer_foreign_keys');
+  if (left.length > 0) await database.batch(left.map((pragma) => ({ sql: `PRAGMA ${pragma} = OFF` }))).catch(() => null);
+}
+
 /** The marker stands before them: a step that has landed must not fail on what it has changed itself. */
-function expected(statements: readonly Statement[], { before = [], after = [] }: Expectations): Statement[] {
+function expected(statements: readonly Statement[], { before = [], after = [], last = [] }: Expectations): Statement[] {
   const asked = [...before, ...after];
-  if (asked.length === 0) return [...statements];
-  return [...expectStatements(before, 0), ...statements, ...expectStatements(after, before.length), FORGET_EXPECTATIONS];
+  if (asked.length === 0) return [...statements, ...last];
+  return [...expectStatements(before, 0), ...statements, ...expectStatements(after, before.length), FORGET_EXPECTATIONS, ...last];
 }
 
 /** A batch is one transaction: nobody else ever sees the guard open. */

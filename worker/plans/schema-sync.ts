@@ -97,15 +97,14 @@ function lostValues({ altered }: SchemaChanges, answers: Answers, { statements }
       const going = [`ALTER TABLE ${table} DROP COLUMN ${column}`, `DROP TABLE ${table}`];
       const found = `SELECT count(${column}) FROM ${table}`;
       const wanted = { text: String(values), found };
-      return statements
-        .filter(({ sql }) => going.includes(sql))
-        .map(({ step }) => ({
-          step,
-          kind: 'count' as const,
-          what: `Values of ${from.name}.${name}`,
-          sql: `(${found}) = ${Number(values)}`,
-          wanted,
-        }));
+      const steps = new Set(statements.filter(({ sql }) => going.includes(sql)).map(({ step }) => step));
+      const expected = {
+        kind: 'count' as const,
+        what: `Values of ${from.name}.${name}`,
+        sql: `(${found}) = ${Number(values)}`,
+        wanted,
+      };
+      return [...steps].map((step) => ({ step, ...expected }));
     }),
   );
 }

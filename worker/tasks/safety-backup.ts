@@ -1,4 +1,8 @@
-/** The safety backup: an export that runs inside another job, with its own steps, and its cursor in that of the job. */
+/**
+ * The safety backup: an export that runs inside another job, with its own steps, and its cursor in that of the job. Each attempt makes its
+ * own, under its own name: between attempts nobody holds the database, and what was written then must be in a backup, too.
+ */
+import { attemptOf } from '../core/backup/manifest.ts';
 import { databaseExport, type ExportCursor } from './database-export.ts';
 import type { Hands, Json, Outcome, StepRecord, TaskContext } from './task.ts';
 
@@ -9,10 +13,12 @@ export async function safetyBackup<Cursor extends Json & { readonly backup: Expo
   context: TaskContext<unknown, Cursor>,
   cursor: Cursor,
 ): Promise<Outcome | { readonly backupId: string }> {
+  const { job } = context;
   const outcome = await databaseExport.run({
     ...context,
+    job: { ...job, id: attemptOf(job.id, job.attempt) },
     params: {},
-    cursor: cursor.backup,
+    cursor: cursor.backup?.attempt === job.attempt ? cursor.backup : null,
     hands: exportHands(context.hands, cursor),
   });
   if (outcome.outcome !== 'done' || !outcome.backup) return outcome;

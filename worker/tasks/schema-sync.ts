@@ -3,8 +3,8 @@
  * `check`, the steps of the safety backup, `step 1` and so on, and a comparison at the end.
  */
 import { catalogOf } from '../catalog.ts';
-import { basisMustBe, readBasis } from '../database/basis.ts';
-import type { Expectation } from '../database/expect.ts';
+import { basisLeft, basisMustBe, readBasis } from '../database/basis.ts';
+import type { Expectation, Expectations } from '../database/expect.ts';
 import { SyncJobParams } from '../protocol/job.ts';
 import type { BoundPlan, PlanStatement } from '../protocol/plan.ts';
 import { Refusal } from '../protocol/problem.ts';
@@ -19,6 +19,8 @@ type SyncCursor = {
   /** The export inside this job. */
   backup: ExportCursor | null;
   backupId: string | null;
+  /** The attempt that made it. */
+  backedIn: number | null;
   /** Steps that have landed, and the basis that they left. */
   done: number;
   basis: string;
@@ -40,7 +42,7 @@ export const schemaSync: Task<SyncJobParams, SyncCursor> = {
     const begun = context.cursor ?? (await begin(context, plan, steps.length));
     if ('outcome' in begun) return begun;
     if (plan.predicted.hold !== null) await context.hands.hold(plan.predicted.hold, 'The schema is changed.');
-    const backed = begun.phase === 'backup' ? await backUp(context, begun, steps.length) : begun;
+    const backed = needsBackup(context, plan, begun) ? await backUp(context, begun, steps.length) : begun;
     if ('outcome' in backed) return backed;
     const changed = backed.phase === 'change' ? await change(context, plan, steps, backed) : backed;
     if ('outcome' in changed) return changed;
@@ -57,16 +59,20 @@ const progressOf = ({ phase, done }: SyncCursor, total: number) => ({ phase, don
 async function begin({ hands, database }: SyncContext, plan: BoundPlan, total: number): Promise<SyncCursor | Outcome> {
   await basisMustBe(database, plan.basis);
   const phase = plan.predicted.safetyBackup ? 'backup' : 'change';
-  const cursor: SyncCursor = { phase, backup: null, backupId: null, done: 0, basis: plan.basis };
+  const cursor: SyncCursor = { phase, backup: null, backupId: null, backedIn: null, done: 0, basis: plan.basis };
   const verdict = await hands.commit({ name: 'check', cursor, progress: progressOf(cursor, total) });
   return verdict === 'go-on' ? cursor : { outcome: verdict === 'pause' ? 'paused' : 'cancelled' };
 }
+
+/** R1: before the first change, and before each attempt that goes on: between them anybody could write. */
+const needsBackup = ({ job }: SyncContext, { predicted }: BoundPlan, { phase, backedIn }: SyncCursor): boolean =>
+  phase === 'backup' || (phase === 'change' && predicted.safetyBackup && backedIn !== job.attempt);
 
 async function backUp(context: SyncContext, before: SyncCursor, total: number): Promise<SyncCursor | Outcome> {
   const backed = await safetyBackup(context, before);
   if ('outcome' in backed) return backed;
   const { backupId } = backed;
-  const cursor: SyncCursor = { ...before, phase: 'change', backup: null, backupId };
+  const cursor: SyncCursor = { ...before, phase: 'change', backup: null, backupId, backedIn: context.job.attempt };
   const verdict = await context.hands.commit({
     name: 'safety backup',
     cursor,
@@ -77,7 +83,7 @@ async function backUp(context: SyncContext, before: SyncCursor, total: number): 
 }
 
 async function change(
-  { hands, database }: SyncContext,
+  { hands, database, job }: SyncContext,
   plan: BoundPlan,
   steps: readonly PlanStatement[][],
   from: SyncCursor,
@@ -86,15 +92,16 @@ async function change(
   for (const statements of steps.slice(cursor.done)) {
     const name = `step ${cursor.done + 1}`;
     hands.progress(progressOf(cursor, steps.length));
-    const before = [...(await basisExpectations(database, cursor.basis, name, hands)), ...countsOf(plan, statements)];
+    const asks = await basisExpectations(database, cursor.basis, { owner: job.id, step: name }, hands);
     await hands.effect(
       name,
       statements.map(({ sql }) => ({ sql })),
-      { before },
+      { ...asks, before: [...(asks.before ?? []), ...countsOf(plan, statements)] },
     );
+    const left = (await basisLeft(database, job.id, name)) ?? (await readBasis(database)).hash;
     const done = cursor.done + 1;
     const last = done === steps.length;
-    cursor = { ...cursor, done, phase: last ? 'compare' : 'change', basis: (await readBasis(database)).hash };
+    cursor = { ...cursor, done, phase: last ? 'compare' : 'change', basis: left };
     const verdict = await hands.commit({
       name,
       cursor,
@@ -109,18 +116,18 @@ async function change(
 }
 
 /**
- * In the batch itself: the schema is what the plan, or the step before, has left. None when this step has landed already and only its
+ * In the batch itself: the schema is what the plan, or the step before, has left, and what this one leaves is written down. Neither when this step has landed already and only its
  * commit was lost: then the basis is that of afterwards, and the effect does nothing.
  */
 async function basisExpectations(
   database: SyncContext['database'],
   wanted: string,
-  step: string,
+  { owner, step }: { readonly owner: string; readonly step: string },
   hands: SyncContext['hands'],
-): Promise<readonly Expectation[]> {
+): Promise<Expectations> {
   const basis = await readBasis(database);
-  if (basis.hash === wanted) return basis.expectations;
-  if ((await hands.effect(step, [], { before: [NEVER] })) === 'already') return [];
+  if (basis.hash === wanted) return { before: basis.expectations, last: basis.keep(owner, step) };
+  if ((await hands.effect(step, [], { before: [NEVER] })) === 'already') return {};
   throw new Refusal('plan_stale', 'The schema or a ledger of the database has changed since the plan was made.');
 }
 

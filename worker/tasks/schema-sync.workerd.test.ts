@@ -147,7 +147,44 @@ describe('schema.sync on D1', () => {
     }
   });
 
-  test('J6: DDL between the plan and its first step, or between two steps, stops it before it touches anything more', async () => {
+  test.each(['after effect step 1', 'before commit step 1', 'after commit step 1'])(
+    'J6: DDL between two steps stops the second one, also when the executor was lost %s',
+    async (lost) => {
+      await database.query('DROP INDEX payments_by_order');
+      const made = await planned({ rows: ['index:wishes_by_product', 'index:payments_by_order'] });
+      expect(made.statements).toHaveLength(2);
+      const plan = { ...made, statements: made.statements.map((statement, step) => ({ ...statement, step })) };
+      const journal = new Journal();
+      await expect(run(plan, journal, (point) => point === lost)).rejects.toThrow(Lost);
+      expect(journal.landed).toEqual(['step 1']);
+      await database.query('CREATE TABLE meanwhile (id INTEGER PRIMARY KEY)');
+      await expect(run(plan, journal)).rejects.toMatchObject({ code: 'plan_stale' });
+      expect(journal.landed).toEqual(['step 1']);
+      // Whoever takes it back lets the job go on.
+      await database.query('DROP TABLE meanwhile');
+      expect(await run(plan, journal)).toMatchObject({ outcome: 'done' });
+      expect(journal.landed).toEqual(['step 1', 'step 2']);
+    },
+  );
+
+  test('J6: DDL that comes with the answer of a step is not taken for its work', async () => {
+    await database.query('DROP INDEX payments_by_order');
+    const made = await planned({ rows: ['index:wishes_by_product', 'index:payments_by_order'] });
+    const plan = { ...made, statements: made.statements.map((statement, step) => ({ ...statement, step })) };
+    const journal = new Journal();
+    const hands = await journal.hands(() => false);
+    const effect: typeof hands.effect = async (...call) => {
+      const effected = await hands.effect(...call);
+      if (call[0] === 'step 1') await database.query('ALTER TABLE wishes ADD COLUMN meanwhile TEXT');
+      return effected;
+    };
+    const job = { id: 'job_sync', database: 'DB', attempt: 1, startedAt: '2026-11-23T12:00:00.000Z' };
+    const context = { job, params: {}, plan, cursor: null, database, archive, scratch, now: () => new Date() };
+    await expect(schemaSync.run({ ...context, hands: { ...hands, effect } })).rejects.toMatchObject({ code: 'plan_stale' });
+    expect(journal.landed).toEqual(['step 1']);
+  });
+
+  test('J6: DDL between the plan and its first step stops it before it touches anything', async () => {
     const plan = await planned({ rows: ['index:wishes_by_product'] });
     await database.query('CREATE TABLE meanwhile (id INTEGER PRIMARY KEY)');
     await expect(run(plan, new Journal())).rejects.toMatchObject({ code: 'plan_stale' });

@@ -26,7 +26,7 @@ export const clearTask = (sizes: Sizes): Task<ClearParams, ClearCursor> => ({
     await context.hands.hold('read-only', `${scene.work.target.name} is emptied.`);
     const begun = context.cursor ?? (await begin(scene));
     if ('outcome' in begun) return begun;
-    const backed = begun.phase === 'backup' ? await backUp(scene, begun) : begun;
+    const backed = needsBackup(scene, begun) ? await backUp(scene, begun) : begun;
     if ('outcome' in backed) return backed;
     const removed = backed.phase === 'remove' ? await remove(scene, backed) : backed;
     if ('outcome' in removed) return removed;
@@ -54,6 +54,7 @@ async function begin({ context, plan, work }: Scene): Promise<ClearCursor | Outc
     phase: params.safetyBackup ? 'backup' : 'remove',
     backup: null,
     backupId: null,
+    backedIn: null,
     checkedIn: 0,
     item: 0,
     slice: 0,
@@ -66,11 +67,15 @@ async function begin({ context, plan, work }: Scene): Promise<ClearCursor | Outc
   return verdict === 'go-on' ? cursor : { outcome: verdict === 'pause' ? 'paused' : 'cancelled' };
 }
 
+/** R1: before the first one, and before each attempt that goes on: between them anybody could write. */
+const needsBackup = ({ context: { params, job } }: Scene, { phase, backedIn }: ClearCursor): boolean =>
+  phase === 'backup' || (phase === 'remove' && params.safetyBackup && backedIn !== job.attempt);
+
 async function backUp({ context, plan }: Scene, before: ClearCursor): Promise<ClearCursor | Outcome> {
   const backed = await safetyBackup(context, before);
   if ('outcome' in backed) return backed;
   const { backupId } = backed;
-  const cursor: ClearCursor = { ...before, phase: 'remove', backup: null, backupId };
+  const cursor: ClearCursor = { ...before, phase: 'remove', backup: null, backupId, backedIn: context.job.attempt };
   const detail = { backupId };
   const verdict = await context.hands.commit({ name: 'safety backup', cursor, progress: progressOf(cursor, plan), detail });
   return verdict === 'go-on' ? cursor : { outcome: verdict === 'pause' ? 'paused' : 'cancelled' };

@@ -21,7 +21,7 @@ import { byOf } from '../auth.ts';
 import type { AppContext, AppEnv, Caller } from '../context.ts';
 import { fromCursor, numberOrNull, toCursor } from '../cursor.ts';
 import { body, DatabaseParam, InvalidRequest, json, route } from '../door.ts';
-import { planIdOf, plannedJob } from '../plans.ts';
+import { mustMeet, planIdOf, plannedJob } from '../plans.ts';
 
 const JobParam = DatabaseParam.extend({ id: z.string().min(1).max(100) });
 const several = <T extends z.ZodType<string, string>>(item: T) =>
@@ -158,11 +158,19 @@ export function jobRoutes(app: OpenAPIHono<AppEnv>): void {
       async (c) => {
         const { db, id } = c.req.valid('param');
         // What only an admin may start, only an admin may start again.
-        if (what === 'retry') mustHaveRoleFor(c, unwrap(await controlOf(c, db).job(id)).job.kind);
+        if (what === 'retry') await mustBeAllowedAgain(c, db, id);
         return c.json(unwrap(await controlOf(c, db)[what](id, byOf(c))) as Job, 200);
       },
     );
   }
+}
+
+/** A kind that an operator may submit can still run a plan that took an admin. */
+async function mustBeAllowedAgain(c: AppContext, db: string, id: string): Promise<void> {
+  const control = controlOf(c, db);
+  mustHaveRoleFor(c, unwrap(await control.job(id)).job.kind);
+  const needs = await control.planNeeds(id);
+  if (needs !== null) mustMeet(c, needs);
 }
 
 function mustHaveRoleFor(c: AppContext, kind: JobKind): void {

@@ -8,7 +8,9 @@ type Sha256 = (text: string) => string;
 
 /** A backup is named after the job that makes it: repeating the last step writes the same manifest again. */
 export const backupIdOf = (jobId: string): string => `bk_${jobId}`;
-export const jobIdOf = (backupId: string): string => backupId.replace(/^bk_/, '');
+export const jobIdOf = (backupId: string): string => backupId.replace(/^bk_/, '').replace(/\.\d+$/, '');
+/** In place of the job's id, for a backup that each attempt makes anew: what an earlier one has saved stays. */
+export const attemptOf = (jobId: string, attempt: number): string => (attempt === 1 ? jobId : `${jobId}.${attempt}`);
 
 export interface Facts {
   readonly jobId: string;

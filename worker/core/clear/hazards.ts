@@ -21,7 +21,8 @@ const hazard = (level: Level, code: string, table: string | null, message: strin
   samples: [],
 });
 
-const rows = (n: number): string => `${n} ${n === 1 ? 'row' : 'rows'}`;
+const count = (n: number): string => n.toLocaleString('en-US');
+const rows = (n: number): string => `${count(n)} ${n === 1 ? 'row' : 'rows'}`;
 
 export interface Facts {
   readonly model: SchemaModel;
@@ -86,7 +87,7 @@ function cleared(facts: Facts): Hazard[] {
         'danger',
         'dependents_cleared',
         table.name,
-        `${rows(removed)} of ${before} in ${table.name} go too: ${via.map(viaText).join('; ')}.`,
+        `${rows(removed)} of ${count(before)} in ${table.name} go too: ${via.map(viaText).join('; ')}.`,
         'Look at the numbers; `dependents: "keep"` touches no other table.',
       ),
     );

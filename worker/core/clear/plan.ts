@@ -145,7 +145,7 @@ function shown(work: Work, item: Item): Shown[] {
             item.table,
             item.listed ? 'its key is in the list, one stretch at a time' : 'its key is in the next stretch',
           ),
-          reason: `${item.rows} rows, in slices of ${item.sliceRows}.`,
+          reason: `${item.rows.toLocaleString('en-US')} rows, in slices of ${item.sliceRows.toLocaleString('en-US')}.`,
           table: item.table,
           rows: item.rows,
         },

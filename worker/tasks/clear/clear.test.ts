@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { SIZES } from '../../core/clear/work.ts';
+import { fenceState, lowerFence, raiseFence } from '../../database/fence.ts';
+import { claim, effectOnce } from '../../database/guarded.ts';
 import { MemoryArchive } from '../export/testing/harness.ts';
+import type { Outcome } from '../task.ts';
 import { ClearJob, planClear, runClear, StockDatabase } from './testing/world.ts';
 
 const SLICED = { batchRows: 0, sliceWeight: 3 };
@@ -291,4 +294,63 @@ describe('tables of every kind', () => {
     expect(lines.predicted).toMatchObject({ rowsRemoved: 25, rowsChanged: 15 });
     expect(lines.hazards[0]).toMatchObject({ level: 'stop', message: expect.stringContaining('15 rows of notes') });
   });
+});
+
+test('R1, S1: a retry takes a safety backup of its own: between attempts nobody held the database', async () => {
+  for (const sizes of [SIZES, SLICED]) {
+    const database = new StockDatabase(shop);
+    const plan = await planClear(database, { table: 'customers', dependents: 'clear', safetyBackup: true }, sizes);
+    const [job, archive] = [new ClearJob(database), new MemoryArchive()];
+    job.verdict = ({ name }) => (name === 'safety backup' ? 'cancel' : 'go-on');
+    expect((await runClear(database, plan, sizes, { job, archive })).outcome).toEqual({ outcome: 'cancelled' });
+    // The hold has ended with the job. As many rows as before, and one of them is another one.
+    await lowerFence(database);
+    database.stock.exec("UPDATE customers SET name = 'written meanwhile' WHERE id = 1");
+    job.held = 0;
+    job.verdict = () => 'go-on';
+    const { outcome } = await runClear(database, plan, sizes, { job, archive, attempt: 2 });
+    expect(outcome).toMatchObject({ outcome: 'done', result: { safetyBackupId: 'bk_job-1.2' } });
+    expect(database.content().customers).toEqual([]);
+    expect(archive.text('bk_job-1.2')).toContain('written meanwhile');
+    // What the first attempt has saved stays, too.
+    expect(archive.text('bk_job-1')).not.toContain('written meanwhile');
+    expect(job.backups.map(({ id, jobId }) => [id, jobId])).toEqual([
+      ['bk_job-1', 'job-1'],
+      ['bk_job-1.2', 'job-1'],
+    ]);
+  }
+});
+
+test('R1: a safety backup that one attempt has begun is not ended by the next', async () => {
+  const database = new StockDatabase(shop);
+  const plan = await planClear(database, { table: 'customers', dependents: 'clear', safetyBackup: true }, SIZES);
+  const [job, archive] = [new ClearJob(database), new MemoryArchive()];
+  job.verdict = ({ name }) => {
+    if (name === 'backup snapshot') throw new Error('executor lost');
+    return 'go-on';
+  };
+  await expect(runClear(database, plan, SIZES, { job, archive })).rejects.toThrow('executor lost');
+  await lowerFence(database);
+  database.stock.exec("UPDATE customers SET name = 'written meanwhile' WHERE id = 1");
+  job.held = 0;
+  job.verdict = () => 'go-on';
+  const { outcome } = await runClear(database, plan, SIZES, { job, archive, attempt: 2 });
+  const { safetyBackupId } = (outcome as Extract<Outcome, { outcome: 'done' }>).result;
+  expect(archive.text(String(safetyBackupId))).toContain('written meanwhile');
+});
+
+test('M2: a table that was renamed under the fence stays fenced when another one of its old name is emptied', async () => {
+  const database = new StockDatabase(['CREATE TABLE a (x)', "INSERT INTO a VALUES ('old')"]);
+  await raiseFence(database);
+  const by = { owner: 'before', epoch: 1, at: '2026-11-23T12:00:00.000Z' };
+  await claim(database, by);
+  const rename = ['ALTER TABLE a RENAME TO b', 'CREATE TABLE a (x)', "INSERT INTO a VALUES ('new')"].map((sql) => ({ sql }));
+  expect(await effectOnce(database, by, 'rename', rename)).toBe('applied');
+  const plan = await planClear(database, { table: 'a' }, SIZES);
+  const { outcome } = await runClear(database, plan, SIZES, { job: new ClearJob(database, 2) });
+  expect(outcome).toMatchObject({ outcome: 'done', result: { rowsRemoved: 1 } });
+  expect(await fenceState(database)).toMatchObject({ up: true, unfenced: [] });
+  for (const sql of ['DELETE FROM b', 'INSERT INTO a VALUES (1)', 'UPDATE b SET x = 1'])
+    expect(() => database.stock.exec(sql), sql).toThrow('maintenance');
+  expect(database.content()).toEqual({ a: [], b: ['["old"]'] });
 });

@@ -19,7 +19,7 @@ import { type Item, removedOf, type Work } from '../../core/clear/work.ts';
 import type { Table } from '../../core/schema/model.ts';
 import { identifier } from '../../core/sql/quote.ts';
 import { countIs, type Expectations, rowsAre } from '../../database/expect.ts';
-import { fenceStatements, unfenceDelete } from '../../database/fence.ts';
+import { deleteFence } from '../../database/fence.ts';
 import { asPlanned, asPredicted } from './expect.ts';
 import type { ClearCursor, Scene } from './state.ts';
 
@@ -69,15 +69,11 @@ const allRemoved = (work: Work): Done => ({
 async function wholeTable(scene: Scene, cursor: ClearCursor): Promise<Done> {
   const { work } = scene;
   const { name } = work.target;
-  await effect(
-    scene,
-    'clear',
-    [unfenceDelete(name), removeWhere(work.target, null), ...fenceStatements(name), ...resetSequence(work)],
-    {
-      before: asPredicted(work, cursor),
-      after: asPlanned(work),
-    },
-  );
+  const { open, close } = await deleteFence(scene.context.database, name);
+  await effect(scene, 'clear', [...open, removeWhere(work.target, null), ...close, ...resetSequence(work)], {
+    before: asPredicted(work, cursor),
+    after: asPlanned(work),
+  });
   return allRemoved(work);
 }
 

@@ -12,6 +12,8 @@ export type ClearCursor = {
   /** The export inside this job. */
   backup: ExportCursor | null;
   backupId: string | null;
+  /** The attempt that made it. */
+  backedIn: number | null;
   /** The attempt whose first look has found everything as predicted: between attempts nobody holds the database. */
   checkedIn: number;
   /** Place in the list of work, slices of that item, and rows that they have removed. */

@@ -25,14 +25,14 @@ export function readFill({ target, mid, live }: SchemaChanges, fill: Fill): { fi
   for (const [id, text] of Object.entries(fill)) {
     const place = ids.get(id);
     const table = place && old.get(foldName(place.table.name));
-    const problem = table === undefined ? 'there is no such column in a table with rows' : fillProblem(text, table);
-    if (problem === null && place) checked[place.id] = text;
+    const read = place && table ? expressionOf(text, table) : { problem: 'there is no such column in a table with rows' };
+    if (place && 'text' in read) checked[place.id] = read.text;
     else
       hazards.push(
         hazard(
           'fill_invalid',
           'stop',
-          `The expression for ${id} cannot be used: ${problem}.`,
+          `The expression for ${id} cannot be used: ${'problem' in read ? read.problem : ''}.`,
           'Give one SQL expression over the columns of that table.',
         ),
       );
@@ -40,9 +40,10 @@ export function readFill({ target, mid, live }: SchemaChanges, fill: Fill): { fi
   return { fill: checked, hazards };
 }
 
-function fillProblem(text: string, table: TableDef): string | null {
+/** The text is written anew from what was read: a comment that nobody closed would swallow what is put behind it. */
+function expressionOf(text: string, table: TableDef): { readonly text: string } | { readonly problem: string } {
   const parsed = parseExpression(text, { columns: table.columns.map(({ name }) => name), table: table.name });
-  if (parsed.kind === 'problem') return parsed.message;
+  if (parsed.kind === 'problem') return { problem: parsed.message };
   const unknown = parsed.names.find((name) => !table.columns.some((column) => sameName(column.name, name.column)));
-  return unknown ? `${table.name} has no column ${unknown.column}` : null;
+  return unknown ? { problem: `${table.name} has no column ${unknown.column}` } : { text: parsed.text };
 }
