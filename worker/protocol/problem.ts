@@ -75,6 +75,11 @@ export const PROBLEMS = {
   migration_unreadable: problem(422, 'A migration cannot be replayed', 'See the message for the file and the reason.'),
   idempotency_conflict: problem(409, 'The Idempotency-Key was used for another request', 'Use a new key for a new request.'),
   illegal_transition: problem(409, 'The job is not in a state that allows this', 'Look at its status first.'),
+  backup_incomplete: problem(
+    500,
+    'The backup does not have every row',
+    'It was not kept. Make it again; if that fails the same way, report it with the schema of the table.',
+  ),
   backup_damaged: problem(409, 'A stored object of this backup is missing or altered', 'Use another backup, and make a new one.'),
   not_a_sample: problem(
     409,

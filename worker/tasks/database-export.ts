@@ -9,7 +9,8 @@ import { Chunk, Manifest } from '../protocol/backup.ts';
 import { ExportParams, type JobProgress } from '../protocol/job.ts';
 import { Refusal } from '../protocol/problem.ts';
 import { chunksOf, type MadeChunk } from './export/chunks.ts';
-import { type Content, liveContent, readSnapshot, schemaEntries } from './export/content.ts';
+import { liveContent, readSnapshot, type Snapshot, schemaEntries } from './export/content.ts';
+import { fencedCounts, mustHaveAll } from './export/counts.ts';
 import { sha256 } from './export/hash.ts';
 import { estimatedRows, hashOf, planExport, planSchema } from './export/plan.ts';
 import type { Json, Outcome, StepRecord, Task, TaskContext, Verdict } from './task.ts';
@@ -54,7 +55,7 @@ export const exportTask = (options: ExportOptions): Task<ExportParams, ExportCur
   },
   async run(context) {
     let cursor = context.cursor;
-    if (cursor === null || isTorn(cursor, context)) {
+    if (cursor === null || isTorn(cursor, context) || (await isWithdrawn(cursor, context))) {
       cursor = await plan(context);
       const verdict = await context.hands.commit({ name: 'plan', cursor, progress: progressOf(cursor) });
       if (verdict !== 'go-on') return stopped(verdict);
@@ -74,6 +75,14 @@ export const databaseExport = exportTask({ chunkBytes: CHUNK_BYTES });
 /** Between two attempts there was no fence: what the first has read and what the second would read are of different moments. */
 const isTorn = ({ phase, consistency, attempt }: ExportCursor, { job }: Context): boolean =>
   phase === 'read' && consistency === 'fenced' && attempt !== job.attempt;
+
+/** A cancel takes the manifest back, and with it what a retry would go on from: it begins anew. */
+async function isWithdrawn({ phase, manifest, attempt }: ExportCursor, { job, archive }: Context): Promise<boolean> {
+  if (phase === 'read' || attempt === job.attempt) return false;
+  const id = backupIdOf(job.id);
+  if (manifest !== null && (await archive.getDraft(id, manifest)) !== null) return false;
+  return (await archive.getManifest(id)) === null;
+}
 
 const stopped = (verdict: Exclude<Verdict, 'go-on'>): Outcome => ({ outcome: verdict === 'pause' ? 'paused' : 'cancelled' });
 
@@ -117,7 +126,10 @@ async function readInTurn(context: Context, from: ExportCursor, { chunkBytes }: 
     mustBe(from.schemaHash, hashOf(await schemaEntries(database)));
     await archive.putChunk(made.chunk.sha256, made.gzip);
     cursor = after(cursor, [made], now());
-    if (made.last) cursor = { ...cursor, manifest: await draftManifest(context, cursor, planned.script, [made]) };
+    if (made.last) {
+      const counts = cursor.consistency === 'fenced' ? await fencedCounts(database, planned.script) : new Map();
+      cursor = { ...cursor, manifest: await draftManifest(context, cursor, planned.script, [made], counts) };
+    }
     const verdict = await hands.commit({
       name: stepName(made.chunk),
       cursor,
@@ -132,7 +144,7 @@ async function readInTurn(context: Context, from: ExportCursor, { chunkBytes }: 
 /** B3 `snapshot`: everything in one batch, and one commit: after a crash in between, it is a new moment that is read. */
 async function readAtOnce(context: Context, from: ExportCursor, { chunkBytes }: ExportOptions): Promise<ExportCursor | Outcome> {
   const { archive, hands, now } = context;
-  const { script, content, schemaHash } = await snapshot(context);
+  const { script, content, counts, schemaHash } = await snapshot(context);
   const made: Omit<MadeChunk, 'gzip'>[] = [];
   const soFar = () => after(from, made, now());
   const options = { chunkBytes, onProgress: reporter(context, soFar) };
@@ -141,16 +153,18 @@ async function readAtOnce(context: Context, from: ExportCursor, { chunkBytes }: 
     made.push(chunk);
   }
   const read = { ...soFar(), schemaHash };
-  const cursor = { ...read, manifest: await draftManifest(context, read, script, made) };
+  const cursor = { ...read, manifest: await draftManifest(context, read, script, made, counts) };
   const verdict = await hands.commit({ name: 'snapshot', cursor, progress: progressOf(cursor), detail: detailOf(made) });
   return verdict === 'go-on' ? cursor : leave(context, cursor, verdict);
 }
 
-async function snapshot({ database, params }: Context): Promise<{ script: Script; content: Content; schemaHash: string }> {
+type Read = Omit<Snapshot, 'entries'> & { readonly script: Script; readonly schemaHash: string };
+
+async function snapshot({ database, params }: Context): Promise<Read> {
   for (let tried = 0; tried < SNAPSHOT_TRIES; tried += 1) {
     const { script, schemaHash } = await planSchema(database, params);
-    const { entries, content } = await readSnapshot(database, script).catch((error) => contended(database, schemaHash, error));
-    if (content !== null && hashOf(entries) === schemaHash) return { script, content, schemaHash };
+    const read = await readSnapshot(database, script).catch((error) => contended(database, schemaHash, error));
+    if (read !== null && hashOf(read.entries) === schemaHash) return { ...read, script, schemaHash };
   }
   throw new Refusal('snapshot_contended', `The schema changed ${SNAPSHOT_TRIES} times between looking at it and reading.`, {
     retryable: true,
@@ -158,13 +172,9 @@ async function snapshot({ database, params }: Context): Promise<{ script: Script
 }
 
 /** A failure of the batch is no failure when the table that it asked for is gone. */
-async function contended(
-  database: Context['database'],
-  schemaHash: string,
-  error: unknown,
-): Promise<{ entries: []; content: null }> {
+async function contended(database: Context['database'], schemaHash: string, error: unknown): Promise<null> {
   if (hashOf(await schemaEntries(database)) === schemaHash) throw error;
-  return { entries: [], content: null };
+  return null;
 }
 
 function mustBe(planned: string, found: string): void {
@@ -228,6 +238,7 @@ async function draftManifest(
   cursor: ExportCursor,
   script: Script,
   made: readonly Omit<MadeChunk, 'gzip'>[],
+  counts: ReadonlyMap<string, number>,
 ): Promise<string> {
   const { job, archive, hands } = context;
   const steps = sinceLastPlan(await hands.steps());
@@ -245,6 +256,7 @@ async function draftManifest(
     },
     sha256,
   );
+  mustHaveAll(manifest, counts);
   const text = JSON.stringify(manifest);
   const name = sha256(new TextEncoder().encode(text));
   await archive.putDraft(manifest.id, name, text);

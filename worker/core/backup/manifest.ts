@@ -71,7 +71,7 @@ function consistencyWarnings(consistency: Consistency, script: Script): string[]
 }
 
 /** Virtual tables that hold rows of their own. Those that follow an ordinary table are fenced by it. */
-function unfenceable({ schema, tables }: Script): string[] {
+export function unfenceable({ schema, tables }: Script): string[] {
   const virtual = new Set(schema.flatMap(({ name, sql }) => (/^\s*CREATE\s+VIRTUAL\s/i.test(sql) ? [name] : [])));
   return tables
     .filter(({ name, pagedBy }) => virtual.has(name) && pagedBy !== 'derived' && pagedBy !== 'none')

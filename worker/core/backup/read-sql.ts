@@ -26,9 +26,9 @@ function selected(source: RowSource, columns: string, { after, before: end, limi
   const ranges = rangesAfter(source.key, after);
   const params = ranges[0]?.params ?? [];
   const bound = end === null ? { sql: 'TRUE', params: [] } : before(source.key, end, params.length + 1);
-  const order = source.key.length === 0 ? '' : ` ORDER BY ${orderBy(source.key)}`;
+  const order = source.key.length === 0 ? '' : ` ORDER BY ${orderBy(source.key, 't')}`;
   const wanted = ` LIMIT ${limit ?? -1}`;
-  const select = (range: string) => `SELECT ${columns} FROM ${source.keyTable} WHERE ${range} AND ${bound.sql}${order}${wanted}`;
+  const select = (range: string) => `SELECT ${columns} FROM ${source.keyTable} t WHERE ${range} AND ${bound.sql}${order}${wanted}`;
   const all = [...params, ...bound.params];
   if (ranges.length === 1) return { sql: select(ranges[0]?.sql ?? 'TRUE'), params: all };
   if (ranges.length > MAX_COMPOUND_TERMS)
@@ -47,7 +47,8 @@ function rowsOf(source: RowSource, stretch: Stretch): { from: string; params: Co
   const key = source.key[0]?.sql ?? 'rowid';
   const { sql, params } = selected(source, `${key} AS k`, stretch);
   return {
-    from: `(${sql}) q CROSS JOIN ${table} f ON f.rowid=q.k`,
+    // By the name that is the rowid here: another may be a column's.
+    from: `(${sql}) q CROSS JOIN ${table} f ON f.${key}=q.k`,
     params,
     cells: source.cells.map((cell) => ({ sql: `f.${cell.sql}`, holds: cell.holds })),
   };
@@ -117,8 +118,9 @@ export function cellsSql(source: RowSource, stretch: Stretch, which: Which): Con
 /** Enough for 4 MiB, what the open runtime lets a value have. */
 const PIECES = Array.from({ length: 100 }, (_, n) => n).join(',');
 
-/** How many rows a table has, and how many bytes they are at least: for a table that must be read whole. */
-export function wholeSizeSql(source: RowSource): Condition {
+/** How many rows a table has, and how many bytes they are at least; of a longer one only the first `most` rows, so that it is no scan. */
+export function wholeSizeSql(source: RowSource, most: number): Condition {
   const bytes = source.cells.map(({ sql }) => `ifnull(octet_length(${sql}),1)`);
-  return { sql: `SELECT count(*) AS c0,total(${balancedSum(bytes)}) AS c1 FROM ${identifier(source.table)}`, params: [] };
+  const some = `SELECT ${balancedSum(bytes)} AS b FROM ${identifier(source.table)} LIMIT ${most}`;
+  return { sql: `SELECT count(*) AS c0,total(b) AS c1 FROM (${some})`, params: [] };
 }

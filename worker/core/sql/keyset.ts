@@ -23,8 +23,9 @@ const INLINE_CHARACTERS = 400;
 
 const compared = ({ sql, collation }: KeyColumn): string => (collation === null ? sql : `${sql} COLLATE ${identifier(collation)}`);
 
-export const orderBy = (key: readonly KeyColumn[]): string =>
-  key.map((column) => `${compared(column)}${column.descending ? ' DESC' : ''}`).join(',');
+/** `table`: how it is called in the query. Needed where result columns have names: ORDER BY would take one of those for a column's. */
+export const orderBy = (key: readonly KeyColumn[], table: string | null = null): string =>
+  key.map((column) => `${table === null ? '' : `${table}.`}${compared(column)}${column.descending ? ' DESC' : ''}`).join(',');
 
 /**
  * The cursor's values as SQL. The unary plus takes the affinity from a cast: with it, SQLite would convert what stands on the other
@@ -61,6 +62,11 @@ function runs(key: readonly KeyColumn[]): [number, number][] {
 export function rangesAfter(key: readonly KeyColumn[], after: string | null, firstParam = 1): Condition[] {
   if (after === null) return [{ sql: 'TRUE', params: [] }];
   const { sql, params } = operands(after, firstParam);
+  return rangesBeyond(key, sql).map((range) => ({ sql: range, params }));
+}
+
+/** The same for a place that is known to SQL only: an expression for each column, without an affinity of its own. */
+export function rangesBeyond(key: readonly KeyColumn[], values: readonly string[]): string[] {
   const row = (from: number, to: number, parts: readonly string[]) => {
     const inside = parts.slice(from, to).join(',');
     return to - from === 1 ? inside : `(${inside})`;
@@ -68,9 +74,9 @@ export function rangesAfter(key: readonly KeyColumn[], after: string | null, fir
   const columns = key.map(compared);
   return runs(key)
     .map(([from, to]) => {
-      const equal = columns.slice(0, from).map((column, n) => `${column}=${sql[n]} AND `);
+      const equal = columns.slice(0, from).map((column, n) => `${column}=${values[n]} AND `);
       const beyond = key[from]?.descending ? '<' : '>';
-      return { sql: `${equal.join('')}${row(from, to, columns)}${beyond}${row(from, to, sql)}`, params };
+      return `${equal.join('')}${row(from, to, columns)}${beyond}${row(from, to, values)}`;
     })
     .reverse();
 }

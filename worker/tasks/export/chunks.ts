@@ -17,6 +17,12 @@ const GZIP = { level: 1, memLevel: 9, windowBits: 12, chunkSize: 4 * 1024 * 1024
 /** Where in the script the next chunk begins: at which item, and in a table, after which row. */
 export type Position = { readonly item: number; readonly after: string | null };
 
+/**
+ * A chunk is cut before it has rows of more tables: each table costs a query or two, an invocation may make 1,000 of them, and a slice
+ * can end at a chunk only.
+ */
+const MAX_TABLES = 150;
+
 export interface MadeChunk {
   readonly chunk: Chunk;
   readonly gzip: Uint8Array;
@@ -47,16 +53,21 @@ export async function* chunksOf(
   let n = start.chunk;
   let sequences: Manifest['sequences'] = [];
   let breathedAt = Date.now();
+  /** Tables with rows in this chunk. Whoever goes on in the middle of one counts it too: chunks must not depend on where an executor stopped. */
+  let tables = 0;
   const made = (next: Position, last: boolean): MadeChunk => {
     const chunk = { ...chunkOf(n, packer.cut()), sequences, next, last };
     n += 1;
     sequences = [];
+    tables = 0;
     return chunk;
   };
   for (let item = start.item; item < script.items.length; item += 1) {
     const current = script.items[item] as Item;
     if (current.kind === 'rows') {
+      if (tables >= MAX_TABLES) yield made({ item, after: null }, false);
       const after = item === start.item ? start.after : null;
+      tables += 1;
       packer.beginTable(current.source, after);
       for await (const block of content.rows(current.source, after)) {
         if (Date.now() - breathedAt > BREATHE_EVERY_MS) {
@@ -66,7 +77,10 @@ export async function* chunksOf(
         for (let at = 0; at < block.length; at = taken(packer, block, at)) {
           onProgress(packer.written);
           // Only when more is to come: the last chunk must not be an empty one.
-          if (packer.full) yield made({ item, after: packer.cursor }, false);
+          if (packer.full) {
+            yield made({ item, after: packer.cursor }, false);
+            tables = 1;
+          }
         }
       }
       packer.endTable();

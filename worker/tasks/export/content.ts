@@ -7,6 +7,7 @@ import type { SchemaEntry } from '../../core/schema/model.ts';
 import { isReserved } from '../../core/schema/names.ts';
 import { identifier } from '../../core/sql/quote.ts';
 import type { Cell, Database, Rows, Statement } from '../../database/database.ts';
+import { countOf } from './counts.ts';
 import { liveRows } from './live-rows.ts';
 
 /** A name and an SQL literal. */
@@ -74,14 +75,24 @@ function* joined(source: RowSource, statements: number, results: readonly Rows[]
 
 const values = (result: Rows | undefined): string[] => (result?.rows ?? []).map(([value]) => String(value));
 
-/** Everything of `script` as it was at one moment: one batch is one transaction. `entries`: the schema at that moment. */
-export async function readSnapshot(database: Database, { items }: Script): Promise<{ entries: SchemaEntry[]; content: Content }> {
+export interface Snapshot {
+  readonly content: Content;
+  /** The schema at that moment, and how many rows each table had. */
+  readonly entries: SchemaEntry[];
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/** Everything of `script` as it was at one moment: one batch is one transaction. */
+export async function readSnapshot(database: Database, { items }: Script): Promise<Snapshot> {
   const reads = items.map((item) => ({ item, statements: readsOf(item) }));
   const results = await database.batch([SCHEMA, ...reads.flatMap(({ statements }) => statements)]);
   const entries = entriesOf(results.shift()?.rows ?? []);
   const found = new Map<string, Rows[]>();
   for (const { item, statements } of reads)
     if (statements.length > 0) found.set(nameOf(item), results.splice(0, statements.length));
+  const counts = new Map<string, number>();
+  for (const { item } of reads)
+    if (item.kind === 'rows') counts.set(item.source.table, Number(found.get(nameOf(item))?.pop()?.rows[0]?.[0]));
   const content: Content = {
     rows: (source) => {
       const name = `rows ${source.table}`;
@@ -93,7 +104,7 @@ export async function readSnapshot(database: Database, { items }: Script): Promi
     sequences: async () => pairs(found.get('sequences')?.[0] ?? { rows: [], changes: 0 }),
     ftsSettings: async (table) => pairs(found.get(`fts-settings ${table}`)?.[0] ?? { rows: [], changes: 0 }),
   };
-  return { entries, content };
+  return { entries, content, counts };
 }
 
 function readsOf(item: Item): Statement[] {
@@ -101,7 +112,7 @@ function readsOf(item: Item): Statement[] {
     case 'statement':
       return [];
     case 'rows':
-      return wholeStatements(item.source);
+      return [...wholeStatements(item.source), countOf(item.source.table)];
     case 'sequences':
       return [SEQUENCES];
     case 'fts-settings':

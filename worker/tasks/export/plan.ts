@@ -3,6 +3,7 @@
 import { schemaHash } from '../../core/backup/manifest.ts';
 import { wholeSizeSql } from '../../core/backup/read-sql.ts';
 import { type Script, scriptOf } from '../../core/backup/script.ts';
+import type { RowSource } from '../../core/backup/source.ts';
 import type { SchemaModel } from '../../core/schema/model.ts';
 import type { Database } from '../../database/database.ts';
 import { introspect } from '../../database/introspect.ts';
@@ -12,7 +13,7 @@ import { Refusal } from '../../protocol/problem.ts';
 import { userEntries } from './content.ts';
 import { sha256 } from './hash.ts';
 
-/** A database up to this size is read in one batch, which is one transaction: then nothing is torn. */
+/** A database, or the tables that are wanted, up to this size are read in one batch, which is one transaction: then nothing is torn. */
 export const SNAPSHOT_BYTES = 4 * 1024 * 1024;
 /** A table that has no key to page by is held whole. */
 const WHOLE_BYTES = 4 * 1024 * 1024;
@@ -27,11 +28,31 @@ export interface Plan {
 
 /** Throws a `Refusal` where the export cannot be had as asked for. */
 export async function planExport(database: Database, params: ExportParams): Promise<Plan> {
-  const sizeBytes = await database.size();
-  const consistency = consistencyOf(params.consistency, sizeBytes);
   const planned = await planSchema(database, params);
   await refuseUnpageable(database, planned.script);
-  return { ...planned, sizeBytes, consistency };
+  const sizeBytes = await sizeOf(database, planned.script, params);
+  return { ...planned, sizeBytes, consistency: consistencyOf(params.consistency, sizeBytes) };
+}
+
+/** Of the database, or of some tables in it as far as that decides something. */
+async function sizeOf(database: Database, { items }: Script, { tables, consistency }: ExportParams): Promise<number> {
+  const whole = await database.size();
+  const asks = consistency === undefined || consistency === 'snapshot';
+  if (!asks || tables === undefined || whole <= SNAPSHOT_BYTES) return whole;
+  let sizeBytes = 0;
+  for (const item of items) {
+    if (item.kind !== 'rows') continue;
+    const { rows, bytes } = await wholeSize(database, item.source);
+    // More rows than one batch takes, or more bytes: how much more means nothing.
+    if (rows > WHOLE_ROWS || sizeBytes + bytes > SNAPSHOT_BYTES) return whole;
+    sizeBytes += bytes;
+  }
+  return sizeBytes;
+}
+
+async function wholeSize(database: Database, source: RowSource): Promise<{ rows: number; bytes: number }> {
+  const [row] = (await database.query(wholeSizeSql(source, WHOLE_ROWS + 1).sql)).rows;
+  return { rows: Number(row?.[0]), bytes: Number(row?.[1]) };
 }
 
 export async function planSchema(database: Database, { tables }: ExportParams): Promise<Pick<Plan, 'script' | 'schemaHash'>> {
@@ -56,7 +77,7 @@ export function consistencyOf(asked: Consistency | undefined, sizeBytes: number)
       if (sizeBytes <= SNAPSHOT_BYTES) return 'snapshot';
       throw new Refusal(
         'consistency_unavailable',
-        `A snapshot can be taken of at most ${SNAPSHOT_BYTES} bytes; the database has ${sizeBytes}.`,
+        `A snapshot can be taken of at most ${SNAPSHOT_BYTES} bytes; there are ${sizeBytes}.`,
       );
     case 'captured':
       throw new Refusal('consistency_unavailable', 'This version cannot make a backup that is captured.');
@@ -66,8 +87,8 @@ export function consistencyOf(asked: Consistency | undefined, sizeBytes: number)
 async function refuseUnpageable(database: Database, { items }: Script): Promise<void> {
   for (const item of items) {
     if (item.kind !== 'rows' || item.source.pagedBy !== 'whole') continue;
-    const [row] = (await database.query(wholeSizeSql(item.source).sql)).rows;
-    if (Number(row?.[0]) > WHOLE_ROWS || Number(row?.[1]) > WHOLE_BYTES) {
+    const { rows, bytes } = await wholeSize(database, item.source);
+    if (rows > WHOLE_ROWS || bytes > WHOLE_BYTES) {
       throw new Refusal('table_not_pageable', `${item.source.table} has no key to page by, and is too large to be read at once.`);
     }
   }
