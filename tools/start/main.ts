@@ -1,6 +1,6 @@
 /** `npm start`: everything that Lockkeeper needs, on this machine, until Ctrl-C. */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ import { announceRestart, type Server, seedSample, signInLink, waitForHealth } f
 import { readSettings, type Settings, Unusable } from './settings.ts';
 import { chooseShopPort, doorConfig, SHOP, serverConfigs } from './shop.ts';
 import { keptToken, type State, takeState } from './state.ts';
-import { onStop } from './stop.ts';
+import { onStop, untilAborted } from './stop.ts';
 import { type Supervised, superviseServer } from './supervise.ts';
 
 const top = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -68,11 +68,14 @@ async function startServer(settings: Settings, state: State, ports: Ports, admin
   const { port } = ports;
   const run = { run: randomUUID(), pid: process.pid, url: `http://127.0.0.1:${port}`, startedAt: new Date().toISOString() };
   state.record(run);
+  const registryFolder = join(state.folder, 'registry');
+  // A run that was killed left its addresses there: the shop's door would hold on to a port where nobody answers any more.
+  rmSync(registryFolder, { recursive: true, force: true });
   return superviseServer({
     run: run.run,
     top,
     logFile: state.logFile,
-    registryFolder: join(state.folder, 'registry'),
+    registryFolder,
     commands,
     onLine: (text, stream, name) => {
       const shown = forTerminal(text, stream);
@@ -88,14 +91,14 @@ async function startServer(settings: Settings, state: State, ports: Ports, admin
   });
 }
 
-function greet(server: Server, shop: string | null, settings: Settings, state: State, link: string): void {
+function greet(server: Server, shop: string | null, settings: Settings, state: State, link: string | null): void {
   const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { version: string };
   const shown = (path: string) => (relative('', path).startsWith('..') ? path : relative('', path));
   const token = settings.adminToken === null ? `in ${shown(state.tokenFile)}` : 'in LOCKKEEPER_ADMIN_TOKEN';
   tell(`\nLockkeeper ${version} is running.\n`);
   tell(`  Console   ${server.url}`);
-  tell(`  Sign in   ${link}`);
-  tell('            (works once, for ten minutes)');
+  tell(`  Sign in   ${link ?? `${server.url}/sign-in`}`);
+  tell(`            (${link === null ? 'with the admin token' : 'works once, for ten minutes'})`);
   if (shop !== null) tell(`  Shop      ${shop}`);
   tell(`  Token     ${token}`);
   tell(`  State     ${shown(state.folder)}`);
@@ -113,6 +116,13 @@ function offerNewLinks(server: Server): void {
     );
   });
 }
+
+/** Null: it could not be made. A server that is well is not stopped for the want of a link. */
+const firstLink = (server: Server): Promise<string | null> =>
+  signInLink(server).catch((error: Error) => {
+    warn(`Sign-in link: ${error.message}`);
+    return null;
+  });
 
 async function sample(server: Server): Promise<void> {
   const why = await seedSample(server).catch((error: Error) => error.message);
@@ -173,10 +183,11 @@ async function serve(
   if (settings.sample) await sample(server);
   const shop = shopPort === null ? null : await waitForShop(shopPort, AbortSignal.any([stop, supervised.ended]));
   if (stop.aborted) return 0;
-  greet(server, shop, settings, state, await signInLink(server));
+  greet(server, shop, settings, state, await firstLink(server));
   offerNewLinks(server);
-  runClock(server.url, cronsOf(join(top, 'wrangler.toml')), AbortSignal.any([stop, supervised.ended]));
-  await new Promise<void>((resolve) => AbortSignal.any([stop, supervised.ended]).addEventListener('abort', () => resolve()));
+  const over = AbortSignal.any([stop, supervised.ended]);
+  runClock(server.url, cronsOf(join(top, 'wrangler.toml')), over);
+  await untilAborted(over);
   if (!stop.aborted) return serverEnded(supervised, state);
   tell('\nStopping …');
   await announceRestart(server);

@@ -17,7 +17,7 @@ export async function waitForHealth(url: string, stopped: AbortSignal, patienceM
       const response = await fetch(`${url}/healthz`, { signal: AbortSignal.any([stopped, AbortSignal.timeout(5000)]) });
       const text = (await response.text()).slice(0, 500);
       if (response.ok && /"status"\s*:\s*"ok"/.test(text)) return 'ok';
-      last = `GET /healthz answers ${response.status} ${text}`.trim();
+      last = `GET /healthz answers ${response.status} ${readable(text)}`.trim();
     } catch (error) {
       last = `GET /healthz: ${error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : error}`;
     }
@@ -25,6 +25,9 @@ export async function waitForHealth(url: string, stopped: AbortSignal, patienceM
   }
   return stopped.aborted ? 'stopped' : { unhealthy: last };
 }
+
+/** The local runtime answers what went wrong in it with a web page, styles first. */
+const readable = (text: string): string => (/^\s*</.test(text) ? '(a page)' : text);
 
 async function post(server: Server, path: string, body: unknown, options: { timeoutMs: number; headers?: Record<string, string> }) {
   return await fetch(`${server.url}/api/v1${path}`, {
@@ -41,7 +44,7 @@ async function refusal(response: Response): Promise<{ code: string; text: string
     const { code, detail, hint } = JSON.parse(text) as Record<string, string>;
     return { code: code ?? '', text: [detail, hint].filter(Boolean).join(' ') || text };
   } catch {
-    return { code: '', text: `${response.status} ${text}` };
+    return { code: '', text: `${response.status} ${readable(text)}` };
   }
 }
 

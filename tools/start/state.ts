@@ -1,7 +1,18 @@
 /** The state folder: who has it, the admin token, the env file for the server, and what an earlier run left behind. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Unusable } from './settings.ts';
 
@@ -26,9 +37,9 @@ export interface State {
   release(): void;
 }
 
-/** Takes the folder, making it where needed. Throws `Unusable` while another start has it. */
+/** Takes the folder, making it where needed. Throws `Unusable` while another start has it, and where there can be no folder. */
 export function takeState(folder: string): State {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeStateFolder(folder);
   const runFile = join(folder, 'run.json');
   const envFile = join(folder, 'server.env');
   const lock = takeLock(join(folder, 'lock'), () => readRun(runFile), folder);
@@ -48,6 +59,25 @@ export function takeState(folder: string): State {
       lock.close();
     },
   };
+}
+
+function makeStateFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Unusable(
+      `There can be no state folder at ${folder}: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`,
+      'Set LOCKKEEPER_STATE to a folder that can be made and written to.',
+    );
+  }
+}
+
+/** Node's own `recursive` tries for ever where the file system refuses a new entry with ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** The lock is SQLite's on an empty file: the kernel lets go of it when its owner dies, however it dies. */

@@ -15,6 +15,14 @@ export function onStop(): AbortSignal {
   return controller.signal;
 }
 
+/** Waits for it; one that has aborted already is not waited for, since it says so only once: a Ctrl-C in between would be lost for good. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 /** Without this, killing npm or the shell alone would leave the port taken by processes nobody knows of. */
 function watchParent(died: () => void): void {
   const parent = process.ppid;
