@@ -1,4 +1,6 @@
 /** One JSON line for each thing worth knowing. Fields named here only: bodies, headers, tokens, SQL and values never get in. */
+import { withoutSecrets } from './core/secrets.ts';
+
 export interface LogFields {
   readonly requestId?: string;
   readonly method?: string;
@@ -18,5 +20,6 @@ export interface LogFields {
 export function log(level: 'info' | 'warn' | 'error', message: string, { error, ...fields }: LogFields = {}): void {
   const described =
     error === undefined ? {} : { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
-  console[level](JSON.stringify({ at: new Date().toISOString(), level, message, ...fields, ...described }));
+  // Somebody may have put a token into a path, where its id belongs.
+  console[level](withoutSecrets(JSON.stringify({ at: new Date().toISOString(), level, message, ...fields, ...described })));
 }

@@ -126,7 +126,7 @@ export const ROOMS: readonly Room[] = [
   room('worker/cron', 'The cron door calls what is due.', BELOW_DOORS, ['croner']),
   room('worker/consumer', 'The queue’s door runs slices of jobs and reports.', BELOW_DOORS, ['zod']),
   room('worker/env.ts', 'The types of the bindings.', ['worker', 'db/databases.ts']),
-  room('worker/log.ts', 'One line of JSON for each thing worth knowing.', []),
+  room('worker/log.ts', 'One line of JSON for each thing worth knowing.', ['worker/core/secrets.ts']),
   room(
     'worker',
     'The front door exports the handlers and classes, and decides nothing.',

@@ -10,6 +10,7 @@ import { recordRefusal } from './audit.ts';
 import { identify, sameOrigin } from './auth.ts';
 import type { AppContext, AppEnv } from './context.ts';
 import { newApp } from './door.ts';
+import { RangeOutside } from './download.ts';
 import { withSecurityHeaders } from './headers.ts';
 import { openApiRoutes } from './openapi.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -40,20 +41,21 @@ const around: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set('requestId', requestIdOf(c.req.header('CF-Ray')));
   c.set('caller', null);
   await next();
-  const url = new URL(c.req.url);
-  if (url.pathname.startsWith(API)) {
+  // As the router has read it: `/%61pi/v1/me` is `/api/v1/me`, and must neither stay out of the log nor in a cache.
+  const { path } = c.req;
+  if (path.startsWith(API)) {
     const { status } = c.res;
     const subject = c.get('caller')?.subject;
     log(status >= 500 ? 'error' : 'info', 'request', {
       requestId: c.get('requestId'),
       method: c.req.method,
-      path: url.pathname,
+      path,
       status,
       tookMs: Date.now() - startedAt,
       ...(subject === undefined ? {} : { subject }),
     });
   }
-  c.res = withSecurityHeaders(c.res, url, c.get('requestId'));
+  c.res = withSecurityHeaders(c.res, { path, protocol: new URL(c.req.url).protocol }, c.get('requestId'));
 };
 
 /** Proves the caller, and that a browser's request comes from our own page, before any route is looked at. */
@@ -70,6 +72,12 @@ const whoIsAsking: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 const isSignIn = (c: AppContext): boolean =>
   c.req.path === `${API}/session` && (c.req.method === 'POST' || c.req.method === 'DELETE');
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** What a path answers, apart from what answers everything. */
+const methodsOf = (path: string): string[] =>
+  METHODS.filter((method) => app.router.match(method, path)[0].some(([[, { path: pattern }]]) => !pattern.endsWith('*')));
 
 const tooLarge = () => {
   throw new Refusal('payload_too_large', `A request body may have at most ${MAX_BODY_BYTES} bytes.`);
@@ -95,8 +103,11 @@ auditRoutes(api);
 openApiRoutes(api);
 app.route(API, api);
 
-app.all('/api/*', () => {
-  throw new Refusal('not_found', 'There is no such route.');
+app.all('/api/*', (c) => {
+  const allowed = methodsOf(c.req.path);
+  if (allowed.length === 0) throw new Refusal('not_found', 'There is no such route.');
+  c.header('Allow', allowed.join(', '));
+  throw new Refusal('method_not_allowed', `This answers ${allowed.join(', ')} only.`);
 });
 /** Everything else is the console: files, or its page for a path of its own. */
 app.on(['GET', 'HEAD'], '*', (c) => c.env.ASSETS.fetch(c.req.raw));
@@ -124,6 +135,7 @@ function problem(c: AppContext, refusal: Refusal): Response {
   };
   c.header('Content-Type', 'application/problem+json');
   if (status === 401) c.header('WWW-Authenticate', 'Bearer realm="lockkeeper"');
+  if (refusal instanceof RangeOutside) c.header('Content-Range', `bytes */${refusal.sizeBytes}`);
   return c.body(JSON.stringify(content), status as 400);
 }
 

@@ -8,8 +8,11 @@ export const toCursor = (list: string, position: string | null): string | null =
 /** The position that `form` matches, or null at the start. */
 export function fromCursor(list: string, cursor: string | undefined, form: RegExp = /^\d{1,16}$/): string | null {
   if (cursor === undefined) return null;
-  const [name, position, ...rest] = decode(cursor).split(' ');
-  if (name !== list || position === undefined || rest.length > 0 || !form.test(position)) {
+  const text = decode(cursor);
+  // A list may have a space in its name; a position has none.
+  const at = text.lastIndexOf(' ');
+  const position = text.slice(at + 1);
+  if (at < 0 || text.slice(0, at) !== list || !form.test(position)) {
     throw new Refusal('bad_cursor', 'The cursor was not given out by this list.');
   }
   return position;
@@ -17,7 +20,8 @@ export function fromCursor(list: string, cursor: string | undefined, form: RegEx
 
 function decode(cursor: string): string {
   try {
-    return atob(cursor.replaceAll('-', '+').replaceAll('_', '/'));
+    const bytes = Uint8Array.from(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
+    return new TextDecoder().decode(bytes);
   } catch {
     return '';
   }

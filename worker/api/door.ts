@@ -65,11 +65,21 @@ type RoutingPath<P extends string> = P extends `${infer Head}/{${infer Param}}${
 
 /** A route that checks the role before its handler runs, and describes every refusal that it may answer with. */
 export function route<const R extends RouteConfig>(needs: Needs, refusals: readonly ProblemCode[], config: R): Declared<R> {
-  const always: ProblemCode[] = needs === 'anyone' ? [] : ['unauthorized', 'forbidden'];
+  const always = needs === 'anyone' ? metByAll(config) : (['unauthorized', 'forbidden', ...metByAll(config)] as const);
   const description = [config.description, NEEDS_TEXT[needs]].filter(Boolean).join(' ');
   const security = needs === 'anyone' ? {} : { security: [{ bearer: [] }, { session: [] }] };
   const responses = { ...problemResponses([...always, ...refusals]), ...config.responses };
   return createRoute({ ...config, ...security, description, responses, middleware: admit(needs) }) as unknown as Declared<R>;
+}
+
+/** What stands before every handler of this kind, or may happen to it. */
+function metByAll({ method, path, request }: RouteConfig): ProblemCode[] {
+  return [
+    ...(method === 'get' ? [] : (['cross_origin', 'payload_too_large'] as const)),
+    ...(request?.body === undefined ? [] : (['bad_request'] as const)),
+    ...(path.includes('{db}') ? (['database_not_found', 'database_unreachable'] as const) : []),
+    'internal',
+  ];
 }
 
 function problemResponses(codes: readonly ProblemCode[]) {

@@ -3,7 +3,14 @@ import type { Archive } from '../archive/archive.ts';
 import { sqlGzStream, sqlStream } from '../archive/download.ts';
 import type { Manifest } from '../protocol/backup.ts';
 import { Refusal } from '../protocol/problem.ts';
-import { rangeOf } from './range.ts';
+import { isKnown, rangeOf } from './range.ts';
+
+/** Its answer says how long the file is. */
+export class RangeOutside extends Refusal {
+  constructor(readonly sizeBytes: number) {
+    super('range_not_satisfiable', `The file has ${sizeBytes} bytes.`);
+  }
+}
 
 export type Format = 'sql' | 'sql.gz';
 
@@ -18,10 +25,10 @@ export async function download(request: Request, manifest: Manifest, archive: Ar
     ETag: etag,
     'Cache-Control': 'private, no-transform, max-age=0, must-revalidate',
   });
-  if (request.headers.get('If-None-Match') === etag) return new Response(null, { status: 304, headers });
+  if (isKnown(request.headers.get('If-None-Match'), etag)) return new Response(null, { status: 304, headers });
   const range = rangeOf(request.headers, size, etag);
   if (range.kind === 'unsatisfiable') {
-    throw new Refusal('range_not_satisfiable', `The file has ${size} bytes.`, { hint: `Content-Range: bytes */${size}` });
+    throw new RangeOutside(size);
   }
   const part = range.kind === 'part' ? { offset: range.offset, length: range.length } : undefined;
   const length = part?.length ?? size;

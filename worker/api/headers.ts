@@ -15,11 +15,15 @@ const CONSOLE_POLICY = [
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /** The answer with the headers added. A WebSocket's is left as it is. */
-export function withSecurityHeaders(response: Response, url: URL, requestId: string): Response {
+export function withSecurityHeaders(
+  response: Response,
+  { path, protocol }: { readonly path: string; readonly protocol: string },
+  requestId: string,
+): Response {
   if (response.webSocket) return response;
   const secured = new Response(response.body, response);
   const { headers } = secured;
-  const api = url.pathname.startsWith('/api/') || url.pathname === '/healthz';
+  const api = path.startsWith('/api/') || path === '/healthz';
   headers.set('Content-Security-Policy', api ? API_POLICY : CONSOLE_POLICY);
   headers.set('X-Content-Type-Options', 'nosniff');
   headers.set('X-Frame-Options', 'DENY');
@@ -28,7 +32,7 @@ export function withSecurityHeaders(response: Response, url: URL, requestId: str
   headers.set('Cross-Origin-Resource-Policy', 'same-origin');
   headers.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=()');
   headers.set('X-Request-Id', requestId);
-  if (url.protocol === 'https:') headers.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+  if (protocol === 'https:') headers.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
   if (api && !headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
   return secured;
 }

@@ -68,6 +68,12 @@ export const planIdOf = ({ kind, planId, params }: JobRequest): string | null =>
 const ownParams = ({ planId: _, ...params }: Record<string, unknown>): Record<string, unknown> | null =>
   Object.keys(params).length === 0 ? null : params;
 
+/** What tells a request from another under the same key. Only of what was checked: texts are made of it, and anything may be sent. */
+export function askedOf(kind: PlanKind, request: JobRequest): readonly (string | null)[] {
+  const said = ownParams(request.params);
+  return [said === null ? null : canonical(parsed(plannerOf(kind).params, said)), planIdOf(request)];
+}
+
 /** The parameters of the job, and the plan that it wants to run. Changes nothing; whether it may start is decided where the plan is kept. */
 export async function plannedJob(c: AppContext, binding: string, kind: PlanKind, request: JobRequest): Promise<PlannedJob> {
   const planner = plannerOf(kind);

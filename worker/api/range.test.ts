@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rangeOf } from './range.ts';
+import { isKnown, rangeOf } from './range.ts';
 
 const ask = (range?: string, ifRange?: string) => {
   const headers = new Headers();
@@ -28,5 +28,21 @@ describe('byte ranges', () => {
     ['bytes=0-9', '"another"', whole],
   ])('%s with If-Range %s', (range, ifRange, expected) => {
     expect(ask(range, ifRange)).toEqual(expected);
+  });
+});
+
+describe('If-None-Match', () => {
+  test.each([
+    [null, false],
+    ['"a"', true],
+    ['W/"a"', true],
+    ['"x", "a"', true],
+    ['"x",W/"a"', true],
+    ['*', true],
+    ['"x"', false],
+    ['a', false],
+    ['"aa"', false],
+  ])('%s', (header, known) => {
+    expect(isKnown(header, '"a"')).toBe(known);
   });
 });

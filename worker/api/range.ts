@@ -31,3 +31,9 @@ function between(first: number, last: number, size: number): RangeAnswer {
   if (last < first) return { kind: 'whole' };
   return { kind: 'part', offset: first, length: Math.min(last, size - 1) - first + 1 };
 }
+
+/** Whether `If-None-Match` names this very file, alone or among others. Weak tags count here: whoever passes the answer on may have made it one. */
+export function isKnown(ifNoneMatch: string | null, etag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
+}

@@ -60,7 +60,13 @@ export type Token = z.infer<typeof Token>;
 
 export const TokenRequest = z
   .object({
-    name: z.string().trim().min(1).max(100),
+    // It stands in logs, in the audit trail and in its exports, one line each.
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .regex(/^\P{Cc}*$/u, 'control characters do not belong into a name'),
     role: Role,
     databases: Grant.shape.databases.default(null),
     expiresAt: z.iso.datetime().nullable().default(null),

@@ -69,9 +69,10 @@ export const Overview = z
     tables: z.number().int().nullable(),
     rows: Figure.nullable(),
     mode: Mode,
-    runningJob: Job.nullable(),
+    // Not `.nullable()`, which keeps the id: in the description of the API every Job would be one that may be null.
+    runningJob: z.union([Job, z.null()]),
     queuedJobs: z.number().int(),
-    lastBackup: BackupSummary.nullable(),
+    lastBackup: z.union([BackupSummary, z.null()]),
     history: z.array(HistoryPoint),
     notes: z.array(Note),
     takenAt: z.iso.datetime(),

@@ -84,6 +84,8 @@ export const JobRequest = z
     planId: z.string().optional(),
     confirm: z.string().optional(),
   })
+  // A field in the wrong place, `tables` beside `params` and not in them, would otherwise start another job than was meant.
+  .strict()
   .meta({ id: 'JobRequest' });
 export type JobRequest = z.infer<typeof JobRequest>;
 
@@ -91,15 +93,24 @@ export const CONSISTENCIES = ['snapshot', 'captured', 'fenced', 'fuzzy'] as cons
 export const Consistency = z.enum(CONSISTENCIES);
 export type Consistency = z.infer<typeof Consistency>;
 
+/** SQLite folds only ASCII. Each name once: parameters are kept and shown with the job and with each of its events, so they have to stay small. */
+const TableNames = z
+  .array(z.string().min(1))
+  .min(1)
+  .refine(
+    (names) => new Set(names.map((name) => name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()))).size === names.length,
+    'a table is named twice',
+  );
+
 /** `tables` absent: all of them. `consistency` absent: the strongest that is possible. */
 export const ExportParams = z
-  .object({ tables: z.array(z.string().min(1)).min(1).optional(), consistency: Consistency.optional() })
+  .object({ tables: TableNames.optional(), consistency: Consistency.optional() })
   .strict()
   .meta({ id: 'ExportParams' });
 export type ExportParams = z.infer<typeof ExportParams>;
 
 export const VerifyParams = z
-  .object({ backupId: z.string().min(1) })
+  .object({ backupId: z.string().regex(/^[\w.-]{1,100}$/, 'that is no id of a backup') })
   .strict()
   .meta({ id: 'VerifyParams' });
 export type VerifyParams = z.infer<typeof VerifyParams>;

@@ -253,7 +253,7 @@ export type DraftVersion = z.infer<typeof DraftVersion>;
 
 /** A file of the Drizzle schema. `draft`: the newest text that was written in the console, null when there is none. */
 export const SchemaFile = z
-  .object({ path: z.string(), text: z.string(), sha256: z.string(), draft: DraftVersion.nullable() })
+  .object({ path: z.string(), text: z.string(), sha256: z.string(), draft: z.union([DraftVersion, z.null()]) })
   .meta({ id: 'SchemaFile' });
 export type SchemaFile = z.infer<typeof SchemaFile>;
 

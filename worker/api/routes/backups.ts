@@ -35,7 +35,7 @@ export function backupRoutes(app: OpenAPIHono<AppEnv>): void {
     async (c) => {
       const { db } = c.req.valid('param');
       const { limit, cursor } = c.req.valid('query');
-      const [at, id] = fromCursor(`backups:${db}`, cursor, /^\d{1,16}~[\w-]{1,100}$/)?.split('~') ?? [];
+      const [at, id] = fromCursor(`backups:${db}`, cursor, /^\d{1,16}~[\w.-]{1,100}$/)?.split('~') ?? [];
       const before = at !== undefined && id !== undefined ? { at: Number(at), id } : null;
       const page = await controlOf(c, db).backups(before, limit);
       return c.json({ items: page.items, nextCursor: toCursor(`backups:${db}`, page.nextCursor) }, 200);

@@ -6,7 +6,6 @@ import { archiveOf } from '../../archive/r2.ts';
 import type { Submission } from '../../control/kernel.ts';
 import type { PlanUse } from '../../control/plans.ts';
 import { unwrap } from '../../control/wire.ts';
-import { canonical } from '../../core/plan/hash.ts';
 import { d1Database } from '../../database/d1.ts';
 import { bindingOf, managed } from '../../env.ts';
 import { isPlanned } from '../../plans/index.ts';
@@ -21,7 +20,7 @@ import { byOf } from '../auth.ts';
 import type { AppContext, AppEnv, Caller } from '../context.ts';
 import { fromCursor, numberOrNull, toCursor } from '../cursor.ts';
 import { body, DatabaseParam, InvalidRequest, json, route } from '../door.ts';
-import { mustMeet, planIdOf, plannedJob } from '../plans.ts';
+import { askedOf, mustMeet, plannedJob } from '../plans.ts';
 
 const JobParam = DatabaseParam.extend({ id: z.string().min(1).max(100) });
 const several = <T extends z.ZodType<string, string>>(item: T) =>
@@ -121,6 +120,7 @@ export function jobRoutes(app: OpenAPIHono<AppEnv>): void {
   );
 
   for (const what of ['steps', 'events'] as const) {
+    const item: z.ZodType<JobStep | Event> = what === 'steps' ? JobStep : Event;
     app.openapi(
       route('viewer', ['bad_request', 'bad_cursor', 'database_not_found', 'job_not_found'], {
         method: 'get',
@@ -128,7 +128,7 @@ export function jobRoutes(app: OpenAPIHono<AppEnv>): void {
         summary: what === 'steps' ? 'What the job has committed, oldest first' : 'What happened to the job, oldest first',
         request: { params: JobParam, query: ListQuery },
         responses: {
-          200: json(z.object({ items: z.array(z.union([JobStep, Event])), nextCursor: z.string().nullable() }), 'A page'),
+          200: json(z.object({ items: z.array(item), nextCursor: z.string().nullable() }), 'A page'),
         },
       }),
       async (c) => {
@@ -235,7 +235,7 @@ async function toUnplanned(c: AppContext, binding: string, request: JobRequest, 
 }
 
 async function toPlanned(c: AppContext, binding: string, kind: PlanKind, request: JobRequest, known: boolean): Promise<Asked> {
-  const asked = [canonical(request.params), planIdOf(request)];
+  const asked = askedOf(kind, request);
   if (known) return { params: request.params, use: null, asked };
   return { ...(await plannedJob(c, binding, kind, request)), asked };
 }
