@@ -164,9 +164,12 @@ export class ControlPlane extends DraftCommands<ControlEnv> {
   }
 
   async commit(jobId: string, epoch: number, step: StepReport): Promise<Standing> {
-    return this.act((now) =>
-      this.kernel.commit(jobId, epoch, { ...step, progress: this.book.measure(jobId, step.progress, now) }, now),
-    );
+    return this.act((now) => {
+      // Who has been replaced may still say how far it is: nobody listens.
+      const { progress } = step;
+      const seen = this.kernel.isOwner(jobId, epoch) ? this.book.measure(jobId, progress, now) : progress;
+      return this.kernel.commit(jobId, epoch, { ...step, progress: seen }, now);
+    });
   }
 
   async alive(jobId: string, epoch: number, progress: JobProgress | null): Promise<Standing> {

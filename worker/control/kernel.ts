@@ -369,6 +369,10 @@ export class Kernel {
     return row && (row.status === 'running' || row.status === 'cancelling') ? { ...row, status: row.status } : null;
   }
 
+  isOwner(jobId: string, epoch: number): boolean {
+    return this.owned(jobId, epoch) !== null;
+  }
+
   private owned(jobId: string, epoch: number): JobRow | null {
     const row = this.activeRow(jobId);
     return row && ownedBy(runningOf(row) satisfies Running, epoch) ? row : null;

@@ -4,6 +4,7 @@
  */
 import type { Database } from '../database/database.ts';
 import { fenceState, lowerFence, raiseFence } from '../database/fence.ts';
+import { dropUnfinished } from '../database/unfinished.ts';
 import { log } from '../log.ts';
 import { type By, SYSTEM } from '../protocol/audit.ts';
 import type {
@@ -69,14 +70,30 @@ export abstract class MaintenanceCommands<E> extends ControlQuestions<E> {
   }
 
   protected async followMode(): Promise<void> {
+    // Where it is going is stored; with that an alarm is set before the database is asked: should this object die meanwhile, it goes on.
+    const underWay = () => this.act(() => {});
     await this.maintenance.settleFence(
       {
-        raise: async () => raiseFence(this.managedDatabase),
-        lower: async () => lowerFence(this.managedDatabase, this.kernel.epochOfTheLiving()),
+        raise: async () => {
+          underWay();
+          await raiseFence(this.managedDatabase);
+        },
+        lower: async () => {
+          underWay();
+          await lowerFence(this.managedDatabase, this.kernel.epochOfTheLiving());
+          await this.dropUnfinished();
+        },
       },
       Date.now,
     );
     this.act(() => {});
+  }
+
+  /** J5: copies that a job has left behind when it was cancelled between two slices, or lost. They are in nobody's way. */
+  private async dropUnfinished(): Promise<void> {
+    await dropUnfinished(this.managedDatabase).catch((error: unknown) =>
+      log('warn', 'unfinished copies of tables could not be dropped', { database: this.name, error }),
+    );
   }
 
   /** Left behind by a control plane whose storage is gone. Nobody raises one while we look: it would be taken for a stray, too. */

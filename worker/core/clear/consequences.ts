@@ -67,7 +67,7 @@ function questionsOf(target: Table, doomed: Doomed, touching: readonly Reference
     ...[...involved].map((table) => ({ about: { kind: 'before', table } as const, sql: rowsOf(table) })),
     ...doomed.groups
       .flatMap(({ tables }) => tables)
-      .map((table) => ({ about: { kind: 'removed', table } as const, sql: `SELECT count(*) FROM d${doomed.number(table)}` })),
+      .map((table) => ({ about: { kind: 'removed', table } as const, sql: `SELECT count(*) FROM ${doomed.named(table)}` })),
     ...[...changing].map(([table, references]) => ({
       about: { kind: 'changed', table } as const,
       sql: `${rowsOf(table)} c WHERE (${references.map((one) => doomed.refersToDoomed(one)).join(' OR ')}) AND NOT ${doomed.test(table, 'c')}`,

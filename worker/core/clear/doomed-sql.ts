@@ -8,6 +8,13 @@ import type { Table } from '../schema/model.ts';
 import { identifier } from '../sql/quote.ts';
 import { type Group, groupsOf, type Reference, rowKey } from './graph.ts';
 
+/** What is worked out for each group with a ring. */
+const RING = {
+  seeds: (group: number) => `_lk_x${group}`,
+  edges: (group: number) => `_lk_e${group}`,
+  rows: (group: number) => `_lk_s${group}`,
+} as const;
+
 /** D1 allows five arms in a compound SELECT. */
 const ARMS = 4;
 
@@ -34,6 +41,11 @@ export class Doomed {
     return this.numbers.get(table) ?? -1;
   }
 
+  /** Where the keys of its doomed rows are found, after `with`. Ours by its name: a table of the user's may be called `d1`. */
+  named(table: Table): string {
+    return `_lk_d${this.number(table)}`;
+  }
+
   isDoomed(table: Table): boolean {
     return this.numbers.has(table);
   }
@@ -44,7 +56,7 @@ export class Doomed {
     if (!this.isDoomed(table)) return 'FALSE';
     const key = keyOf(table).map((column) => `${alias}.${identifier(column)}`);
     const columns = key.map((_, at) => `k${at}`).join(', ');
-    return `${key.length === 1 ? key[0] : `(${key.join(', ')})`} IN (SELECT ${columns} FROM d${this.number(table)})`;
+    return `${key.length === 1 ? key[0] : `(${key.join(', ')})`} IN (SELECT ${columns} FROM ${this.named(table)})`;
   }
 
   /** Whether the row of the child under the alias `c` refers to a row that goes. */
@@ -67,8 +79,8 @@ export class Doomed {
     const [only] = group.tables;
     const chosen =
       group.rings.length === 0 && only
-        ? `SELECT ${this.number(only)}, ${this.keys(only, 'd').join(', ')} FROM d${this.number(only)} d`
-        : `SELECT t, ${this.columns('k')} FROM s${this.groups.indexOf(group)} ORDER BY t`;
+        ? `SELECT ${this.number(only)}, ${this.keys(only, 'd').join(', ')} FROM ${this.named(only)} d`
+        : `SELECT t, ${this.columns('k')} FROM ${RING.rows(this.groups.indexOf(group))} ORDER BY t`;
     return `INSERT INTO ${list} (tab, ${this.columns('k')}) ${withOf([...before, ...own])}${chosen}`;
   }
 
@@ -78,7 +90,7 @@ export class Doomed {
 
   private listed(table: Table, list: string): string {
     const columns = keyOf(table).map((_, at) => `k${at}`);
-    return `d${this.number(table)} (${columns.join(', ')}) AS (SELECT ${columns.join(', ')} FROM ${list} WHERE tab = ${this.number(table)})`;
+    return `${this.named(table)} (${columns.join(', ')}) AS (SELECT ${columns.join(', ')} FROM ${list} WHERE tab = ${this.number(table)})`;
   }
 
   columns(prefix: string): string {
@@ -113,7 +125,7 @@ export class Doomed {
   private seeds(table: Table, group: readonly Table[], columns: string): string[] {
     return this.incoming(table, group).map((reference) => {
       const { parent } = reference;
-      const known = parent === this.target ? '' : ` CROSS JOIN d${this.number(parent)} d`;
+      const known = parent === this.target ? '' : ` CROSS JOIN ${this.named(parent)} d`;
       const same =
         known === ''
           ? ''
@@ -129,7 +141,7 @@ export class Doomed {
     const key = keyOf(table);
     const columns = key.map((column) => `+c.${identifier(column)}`).join(', ');
     const names = key.map((_, at) => `k${at}`).join(', ');
-    return union(`d${this.number(table)}`, names, this.seeds(table, [table], columns), 'UNION');
+    return union(this.named(table), names, this.seeds(table, [table], columns), 'UNION');
   }
 
   private ring({ tables, rings }: Group): string[] {
@@ -145,14 +157,14 @@ export class Doomed {
     const same = Array.from({ length: this.width }, (_, at) => ` AND e.p${at} = s.k${at}`).join('');
     const columns = this.columns('k');
     return [
-      ...union(`x${g}`, `t, ${columns}`, seeds, 'UNION ALL'),
-      ...union(`e${g}`, `pt, ${this.columns('p')}, ct, ${this.columns('c')}`, edges, 'UNION ALL'),
-      `s${g} (t, ${columns}) AS MATERIALIZED (SELECT t, ${columns} FROM x${g} UNION
-        SELECT e.ct, ${this.columns('e.c')} FROM s${g} s JOIN e${g} e ON e.pt = s.t${same})`,
+      ...union(RING.seeds(g), `t, ${columns}`, seeds, 'UNION ALL'),
+      ...union(RING.edges(g), `pt, ${this.columns('p')}, ct, ${this.columns('c')}`, edges, 'UNION ALL'),
+      `${RING.rows(g)} (t, ${columns}) AS MATERIALIZED (SELECT t, ${columns} FROM ${RING.seeds(g)} UNION
+        SELECT e.ct, ${this.columns('e.c')} FROM ${RING.rows(g)} s JOIN ${RING.edges(g)} e ON e.pt = s.t${same})`,
       ...tables.map((table) => {
         const names = keyOf(table).map((_, at) => `k${at}`);
-        const number = this.number(table);
-        return `d${number} (${names.join(', ')}) AS MATERIALIZED (SELECT ${names.join(', ')} FROM s${g} WHERE t = ${number})`;
+        const keys = names.join(', ');
+        return `${this.named(table)} (${keys}) AS MATERIALIZED (SELECT ${keys} FROM ${RING.rows(g)} WHERE t = ${this.number(table)})`;
       }),
     ];
   }
