@@ -151,6 +151,18 @@ describe("M4: a job's hold ends with the job, however it ends", () => {
     expect(await write()).toBe('committed');
   });
 
+  test('J5: copies of tables that it left behind go with its fence', async () => {
+    const epoch = await running();
+    expect(await plane().hold('job_1', epoch, 'read-only', 'copying')).toBe('held');
+    await bindings.DB.prepare('CREATE TABLE _lk_next_1 (id INTEGER PRIMARY KEY REFERENCES t(id))').run();
+    await plane().stumble('job_1', epoch, error);
+    // Whoever sets a mode waits until the fence is where it belongs.
+    await set('read-only');
+    await set('off');
+    const { results } = await bindings.DB.prepare("SELECT name FROM sqlite_schema WHERE name = '_lk_next_1'").all();
+    expect(results).toEqual([]);
+  });
+
   test('J2, J3: an executor that was given up for lost changes nothing any more once its fence is down', async () => {
     const epoch = await running();
     await runInDurableObject(

@@ -8,7 +8,7 @@
 import { foldName, sameName } from '../core/schema/names.ts';
 import { identifier, textLiteral } from '../core/sql/quote.ts';
 import type { Database, Rows, Statement } from './database.ts';
-import { CHECKS_COUNT, GUARD_TABLES } from './guard-tables.ts';
+import { GUARD_TABLES, USUAL_SETTINGS } from './guard-tables.ts';
 
 /** What a refused client reads. Stable: programs may look for it. */
 export const FENCE_MESSAGE = 'lockkeeper: this database is in maintenance, writes are refused';
@@ -120,7 +120,7 @@ export async function lowerFence(database: Database, epoch = 0): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const { rows } = await database.query(TRIGGERS);
     const results = await database.batch([
-      CHECKS_COUNT,
+      ...USUAL_SETTINGS,
       ...GUARD_TABLES,
       {
         sql: 'UPDATE _lk_guard SET fence = 0, pass = 0, epoch = max(epoch, CAST(?1 AS INTEGER)) WHERE id = 1',

@@ -15,5 +15,10 @@ export const GUARD_TABLES: readonly Statement[] = [
   EXPECT_TABLE,
 ];
 
-/** A rebuild switches CHECK off for a moment. Should its batch abort there and nobody be left to put it back, it would stay off for everybody. */
-export const CHECKS_COUNT: Statement = { sql: 'PRAGMA ignore_check_constraints = OFF' };
+/**
+ * A rebuild switches CHECK off for a moment, and lets a RENAME pass views. Should its batch abort there and nobody be left to put that back,
+ * it would stay so for everybody.
+ */
+export const USUAL_SETTINGS: readonly Statement[] = ['ignore_check_constraints', 'legacy_alter_table'].map((pragma) => ({
+  sql: `PRAGMA ${pragma} = OFF`,
+}));

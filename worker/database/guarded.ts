@@ -7,7 +7,7 @@ import { tablesMade } from '../core/sql/created.ts';
 import type { Database, Statement } from './database.ts';
 import { type Expectations, expectationRefusal, expectStatements, FORGET_EXPECTATIONS } from './expect.ts';
 import { fenceStatements, takenNames } from './fence.ts';
-import { CHECKS_COUNT, GUARD_TABLES } from './guard-tables.ts';
+import { GUARD_TABLES, USUAL_SETTINGS } from './guard-tables.ts';
 
 /** Who acts. Of two executors of one database the one with the higher epoch is right. */
 export interface Claim {
@@ -22,7 +22,7 @@ const MARKERS_KEPT_DAYS = 90;
 /** Raises the guard to this epoch. Answers the epoch that it now has: a higher one means that this claim comes too late. */
 export async function claim(database: Database, { owner, epoch, at }: Claim): Promise<number> {
   const results = await database.batch([
-    CHECKS_COUNT,
+    ...USUAL_SETTINGS,
     ...GUARD_TABLES,
     {
       sql: `INSERT INTO _lk_guard (id, epoch, owner, at) VALUES (1, CAST(?1 AS INTEGER), ?2, ?3)
@@ -87,7 +87,7 @@ async function once(
   };
   try {
     // The marker's own CHECK is what stops a stale executor.
-    await database.batch([CHECKS_COUNT, marker, PASS, ...expected(statements, expect), CLOSE]);
+    await database.batch([...USUAL_SETTINGS, marker, PASS, ...expected(statements, expect), CLOSE]);
     return 'applied';
   } catch (error) {
     await putBack(database, statements);

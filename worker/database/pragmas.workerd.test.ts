@@ -55,6 +55,25 @@ test.each([
   await expect(database.query('INSERT INTO t VALUES (1)')).rejects.toThrow('CHECK');
 });
 
+test.each([
+  ['the next executor', () => claim(database, { ...by, epoch: 2 })],
+  ['the end of the fence', () => lowerFence(database)],
+])('S1: a RENAME looks at views again after %s', async (_, comes) => {
+  const rename = [
+    { sql: 'CREATE TABLE t (n)' },
+    { sql: 'CREATE VIEW v AS SELECT * FROM nowhere' },
+    { sql: 'ALTER TABLE t RENAME TO u' },
+  ];
+  await claim(database, by);
+  await expect(database.batch(rename)).rejects.toThrow('error in view v');
+  await expect(
+    database.batch([{ sql: 'PRAGMA legacy_alter_table = ON' }, { sql: 'INSERT INTO nowhere VALUES (1)' }]),
+  ).rejects.toThrow();
+  expect((await database.query('PRAGMA legacy_alter_table')).rows).toEqual([[1]]);
+  await comes();
+  await expect(database.batch(rename)).rejects.toThrow('error in view v');
+});
+
 test('J3: the epoch counts even when CHECK was left switched off', async () => {
   await database.batch([{ sql: 'CREATE TABLE t (n)' }]);
   await claim(database, { ...by, epoch: 2 });

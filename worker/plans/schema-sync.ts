@@ -4,11 +4,11 @@ import { drizzleCanSay } from '../core/drizzle/expressible.ts';
 import type { Sides } from '../core/schema/diff/code.ts';
 import { targetOf } from '../core/schema/diff/wanted.ts';
 import { changesBetween, isNothing, type SchemaChanges } from '../core/schema/plan/changes.ts';
-import { type PlannedChanges, planChanges } from '../core/schema/plan/plan.ts';
+import { MAX_ROW_WRITES, type PlannedChanges, planChanges } from '../core/schema/plan/plan.ts';
 import { type Answers, countId, probesFor, valuesId } from '../core/schema/plan/probes.ts';
 import { identifier } from '../core/sql/quote.ts';
 import type { Database } from '../database/database.ts';
-import type { Rehearsal, StoredPlan } from '../protocol/plan.ts';
+import type { Hazard, Rehearsal, StoredPlan } from '../protocol/plan.ts';
 import { Refusal } from '../protocol/problem.ts';
 import type { SchemaDef } from '../protocol/schema.ts';
 import { SyncParams } from '../protocol/schema.ts';
@@ -24,7 +24,8 @@ const PROBES_AT_ONCE = 20;
 /** More names than this are not typed: the database's own name is. */
 const MOST_NAMES = 3;
 
-export const schemaSync: Planner<SyncParams> & { readonly kind: 'schema.sync' } = {
+/** Tests want rebuilds in slices without millions of rows. */
+export const syncPlanner = (maxRowWrites: number): Planner<SyncParams> & { readonly kind: 'schema.sync' } => ({
   kind: 'schema.sync',
   role: 'operator',
   params: SyncParams,
@@ -36,13 +37,16 @@ export const schemaSync: Planner<SyncParams> & { readonly kind: 'schema.sync' } 
     const changes = changesBetween(live, target, params.renames);
     if (isNothing(changes)) throw new Refusal('nothing_to_do', 'Nothing of what was chosen differs.');
     const answers = await ask(database, changes, params.fill);
-    const changed = planChanges({ changes, answers, fill: params.fill, silence: params.silence });
+    const limits = { maxRowWrites };
+    const changed = planChanges({ changes, answers, fill: params.fill, silence: params.silence, limits });
+    const room = await roomHazards(database, changed);
     const linted = lintPlan(changed.statements, live, rowsOf(live, answers), params.silence);
     const known = new Set(changed.hazards.map(({ code, table, column }) => JSON.stringify([code, table, column])));
     const planned = {
       ...changed,
       hazards: [
         ...changed.hazards,
+        ...room,
         ...linted.filter(({ code, table, column }) => !known.has(JSON.stringify([code, table, column]))),
       ],
     };
@@ -50,7 +54,9 @@ export const schemaSync: Planner<SyncParams> & { readonly kind: 'schema.sync' } 
     return stored(context, counted, await rehearsal(context, changes, planned));
   },
   jobParams: ({ id }) => ({ planId: id }),
-};
+});
+
+export const schemaSync = syncPlanner(MAX_ROW_WRITES);
 
 /** The live schema with what was chosen settled as the code wants it. */
 async function chosenTarget({ databaseName, scratch, params }: PlanContext<SyncParams>, live: SchemaDef): Promise<SchemaDef> {
@@ -73,6 +79,19 @@ async function ask(database: Database, changes: SchemaChanges, fill: SyncParams[
     });
   }
   return answers;
+}
+
+/** What a database may have on D1, whatever one pays. */
+const MAX_DATABASE_BYTES = 10_000_000_000;
+
+/** A rebuild in slices holds both copies for a while. How much of the database they are nobody knows without reading it all. */
+async function roomHazards(database: Database, { statements }: PlannedChanges): Promise<Hazard[]> {
+  if (!statements.some(({ slice }) => slice?.table)) return [];
+  const bytes = await database.size();
+  if (bytes * 2 <= MAX_DATABASE_BYTES) return [];
+  const message = `The database has ${(bytes / 1e9).toFixed(1)} GB, and D1 holds 10 GB: there may be no room for the copies.`;
+  const hint = 'Should it become full, the job fails and everything is as it was; until then nobody can write. Make room first.';
+  return [{ code: 'room_may_lack', level: 'warning', message, hint, table: null, column: null, samples: [] }];
 }
 
 /** As far as they were counted. */

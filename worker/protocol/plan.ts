@@ -33,6 +33,12 @@ export const PlanStatement = z.object({
   /** Takes it back; null when there is no way back but the safety backup. */
   inverse: z.string().nullable(),
   cost: z.object({ rowsRead: z.number().nonnegative(), rowsWritten: z.number().nonnegative() }).nullable(),
+  /**
+   * Part of a rebuild that is too large for one batch. `prepare` and `copy` touch nothing that is there, and each attempt does them anew;
+   * with a `table` the statement copies its rows and is run slice by slice, each in a batch of its own. The step behind them swaps. `finish`:
+   * belongs to the tables that were swapped, which are not whole without it.
+   */
+  slice: z.object({ part: z.enum(['prepare', 'copy', 'finish']), table: z.string().nullable() }).optional(),
 });
 export type PlanStatement = z.infer<typeof PlanStatement>;
 

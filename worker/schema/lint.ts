@@ -60,7 +60,10 @@ export function lintPlan(
   rows: Readonly<Record<string, number>>,
   silence: Readonly<Record<string, string>>,
 ): Hazard[] {
-  const whole = statements.filter(({ risk, sql }) => (risk === 'safe' || risk === 'slow') && !OWN_SCAFFOLD.test(sql));
+  const whole = statements.filter(
+    ({ risk, sql, slice }) =>
+      (risk === 'safe' || risk === 'slow') && !OWN_SCAFFOLD.test(sql) && (!slice || slice.part === 'finish'),
+  );
   const { findings } = lintAll(whole.map(({ sql }) => `${sql}\n;`).join('\n'), schema, { rows, silence });
   const hazards = findings.map(
     ({ code, level, message, hint, table, column }): Hazard => ({ code, level, message, hint, table, column, samples: [] }),

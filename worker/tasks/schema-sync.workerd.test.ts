@@ -3,67 +3,16 @@
  * the schema ends as the code wants it, each step has landed once, and no row is missing (J2, J3, J6, S1, S3).
  */
 import { reset } from 'cloudflare:test';
-import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { archiveOf } from '../archive/r2.ts';
 import { catalogOf } from '../catalog.ts';
 import { identifier } from '../core/sql/quote.ts';
-import { d1Database } from '../database/d1.ts';
-import { claim, effectOnce } from '../database/guarded.ts';
-import { scratchDatabase } from '../database/scratch.ts';
-import type { Env } from '../env.ts';
-import { plannerOf } from '../plans/index.ts';
-import { makePlan } from '../plans/make.ts';
 import type { BoundPlan } from '../protocol/plan.ts';
-import { compare } from '../schema/compare.ts';
 import { statementsOf } from '../schema/replay.ts';
 import { schemaSync } from './schema-sync.ts';
-import type { Hands, StepRecord } from './task.ts';
+import { archive, database, differing, Journal, Lost, planned, run as runWith, scratch } from './sync/testing/journal.ts';
 
-const bindings = env as unknown as Env & { DB: D1Database; ARCHIVE: R2Bucket };
-const database = d1Database(bindings.DB);
-const archive = archiveOf(bindings.ARCHIVE, 'DB');
-const scratch = () => scratchDatabase(bindings.SCRATCH.getByName('sync-test'));
-type Cursor = NonNullable<Parameters<typeof schemaSync.run>[0]['cursor']>;
-class Lost extends Error {}
-
-/** What the control plane remembers of the job, whoever executes it. */
-class Journal {
-  readonly steps: (StepRecord & { cursor: Cursor })[] = [];
-  readonly landed: string[] = [];
-  epoch = 0;
-
-  /** `fails`: whether the call at this place is lost. */
-  async hands(fails: (point: string) => boolean): Promise<Hands<Cursor>> {
-    this.epoch += 1;
-    const by = { owner: 'job_sync', epoch: this.epoch, at: '2026-11-23T12:00:00.000Z' };
-    await claim(database, by);
-    const through = async <T>(name: string, work: () => Promise<T> | T): Promise<T> => {
-      if (fails(`before ${name}`)) throw new Lost(name);
-      const done = await work();
-      if (fails(`after ${name}`)) throw new Lost(name);
-      return done;
-    };
-    return {
-      effect: (name, statements, expected = {}) =>
-        through(`effect ${name}`, async () => {
-          const effect = await effectOnce(database, by, name, statements, [], expected);
-          if (effect === 'stale') throw new Error('nobody else works here');
-          if (effect === 'applied') this.landed.push(name);
-          return effect;
-        }),
-      commit: ({ name, cursor, detail }) =>
-        through(`commit ${name}`, () => {
-          this.steps.push({ n: this.steps.length, name, cursor, detail: detail ?? {} });
-          return 'go-on' as const;
-        }),
-      steps: async () => this.steps,
-      progress: () => {},
-      hold: (mode) => through(`hold ${mode}`, () => {}),
-      backup: () => through('backup', () => {}),
-    };
-  }
-}
+const run = (plan: BoundPlan, journal: Journal, fails?: (point: string) => boolean) =>
+  runWith(plan, journal, fails ? { fails } : {});
 
 /** A column that cannot be dropped in place, in a table that many refer to. */
 async function makeDifferent(): Promise<void> {
@@ -73,34 +22,6 @@ async function makeDifferent(): Promise<void> {
     { sql: 'ALTER TABLE customers ADD COLUMN boss INTEGER REFERENCES customers(id) ON DELETE CASCADE' },
     { sql: 'DROP INDEX wishes_by_product' },
   ]);
-}
-
-const surroundings = { databaseName: 'DB', database, scratch, catalog: catalogOf('DB'), now: () => new Date() };
-const differing = async () => (await compare(surroundings)).diff.rows.filter(({ state }) => state !== 'match').map(({ id }) => id);
-
-async function planned(params: object): Promise<BoundPlan> {
-  const planner = plannerOf('schema.sync');
-  const newestBackup = async () => null;
-  const at = {
-    database,
-    databaseName: 'DB',
-    archive,
-    scratch,
-    newestBackup,
-    params: planner.params.parse(params),
-    now: () => new Date(),
-  };
-  const { plan, basis } = await makePlan(planner, at);
-  expect(plan.hazards.filter(({ level }) => level === 'stop')).toEqual([]);
-  expect(plan.rehearsal).toMatchObject({ state: 'passed', findings: [] });
-  return { ...plan, id: 'plan_1', hash: 'h', basis };
-}
-
-async function run(plan: BoundPlan, journal: Journal, fails: (point: string) => boolean = () => false) {
-  const hands = await journal.hands(fails);
-  const cursor = journal.steps.at(-1)?.cursor ?? null;
-  const job = { id: 'job_sync', database: 'DB', attempt: 1, startedAt: '2026-11-23T12:00:00.000Z' };
-  return schemaSync.run({ job, params: {}, plan, cursor, database, archive, scratch, hands, now: () => new Date() });
 }
 
 const rowsOf = async (): Promise<string> => {

@@ -136,12 +136,16 @@ export function planRoutes(app: OpenAPIHono<AppEnv>): void {
   }
 }
 
+const IN_SLICES =
+  '-- run in slices: each a batch of its own, with the next rows in the order of the key (WHERE … ORDER BY … LIMIT …)';
+
 /** Only to be read: a job checks the basis, the counts and its own right in the same batch, and these lines do not. */
 function planText({ id, kind, database, hash, basis, createdAt, statements }: Plan): string {
   const head = `-- ${kind} of ${database}, plan ${id} of ${createdAt}\n-- hash ${hash}\n-- basis ${basis}\n`;
   const comment = (text: string) => `-- ${text.replaceAll(/\s+/g, ' ')}`;
   const parts = statements.map(
-    ({ step, n, reason, risk, sql }) => `${comment(`step ${step + 1}, statement ${n + 1} (${risk}): ${reason}`)}\n${sql};\n`,
+    ({ step, n, reason, risk, sql, slice }) =>
+      `${comment(`step ${step + 1}, statement ${n + 1} (${risk}): ${reason}`)}\n${slice?.table ? `${IN_SLICES}\n` : ''}${sql};\n`,
   );
   return `${head}\n${parts.join('\n')}`;
 }

@@ -34,6 +34,16 @@ test.each<[string, string[], string[]]>([
     ['CREATE TABLE a (x)', 'ALTER TABLE a RENAME COLUMN x TO y', 'ALTER TABLE a RENAME y TO z'],
     ['a'],
   ],
+  [
+    'one of ours that gets a name of the user, whoever has created it',
+    ['DROP TABLE a', 'ALTER TABLE "_lk_next_1" RENAME TO a'],
+    ['a'],
+  ],
+  [
+    'nothing where two tables only swap their names over one of ours',
+    ['ALTER TABLE a RENAME TO _lk_swap_1', 'ALTER TABLE b RENAME TO a', 'ALTER TABLE _lk_swap_1 RENAME TO b'],
+    [],
+  ],
   ['one that was there before and moves away', ['ALTER TABLE a RENAME TO b', 'CREATE TABLE a (x)'], ['a']],
 ])('a batch makes %s', (_, statements, expected) => {
   expect(tablesMade(statements)).toEqual(expected);

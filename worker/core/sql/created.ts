@@ -1,5 +1,5 @@
 /** Which tables a statement, or a batch of them, makes. Pure. */
-import { foldName } from '../schema/names.ts';
+import { foldName, isOurs } from '../schema/names.ts';
 import { tokenAt } from './tokens.ts';
 
 const isName = (kind: string): boolean => kind === 'word' || kind === 'quoted' || kind === 'string';
@@ -15,9 +15,13 @@ export function createdTable(sql: string): string | null {
   return says(words, 0, 'CREATE', 'TABLE') ? (nameAt(words, optional(words, 2, 'IF', 'NOT', 'EXISTS'))?.name ?? null) : null;
 }
 
-/** The tables that these statements make, under the names that they have at the end: without those that are dropped again. */
+/**
+ * The tables that these statements make, under the names that they have at the end: without those that are dropped again. One that gets a
+ * user's name in the place of ours is made by that, whatever batch has created it, unless it has only passed through ours.
+ */
 export function tablesMade(statements: readonly string[]): string[] {
   const made = new Map<string, string>();
+  const passing = new Set<string>();
   for (const sql of statements) {
     const words = headOf(sql, 8);
     const created = createdTable(sql);
@@ -26,7 +30,10 @@ export function tablesMade(statements: readonly string[]): string[] {
     if (dropped) made.delete(foldName(dropped.name));
     const altered = says(words, 0, 'ALTER', 'TABLE') ? nameAt(words, 2) : null;
     const renamed = altered && says(words, altered.next, 'RENAME', 'TO') ? nameAt(words, altered.next + 2) : null;
-    if (altered && renamed && made.delete(foldName(altered.name))) made.set(foldName(renamed.name), renamed.name);
+    if (!altered || !renamed) continue;
+    const [before, after] = [foldName(altered.name), foldName(renamed.name)];
+    if (made.delete(before) || (isOurs(before) && !isOurs(after) && !passing.has(before))) made.set(after, renamed.name);
+    else passing.add(after);
   }
   return [...made.values()];
 }

@@ -12,6 +12,9 @@ export interface Draft {
   readonly rowsWritten: number;
   /** What is lost, as it was counted: more of it aborts the batch (S2). */
   readonly expect: { readonly what: string; readonly from: string; readonly count: string; readonly rows: number } | null;
+  readonly slice: NonNullable<PlanStatement['slice']> | null;
+  /** Its group shares no batch with another one. */
+  readonly alone: boolean;
 }
 
 /** Holds before the first statement of its step; of the shape that `worker/database/expect.ts` takes. */
@@ -36,13 +39,15 @@ export const draft = (sql: string, reason: string, more: Partial<Omit<Draft, 'sq
   rowsRead: 0,
   rowsWritten: more.rows ?? 0,
   expect: null,
+  slice: null,
+  alone: false,
   ...more,
 });
 
 export const rowsWritten = (group: Group): number => group.reduce((sum, one) => sum + one.rowsWritten, 0);
 
 /** Statements that one batch may have; D1 documents no number, 2,000 pass. */
-const MAX_STATEMENTS = 1_000;
+export const MAX_STATEMENTS = 1_000;
 
 export interface Steps {
   readonly statements: PlanStatement[];
@@ -54,13 +59,16 @@ export function inSteps(groups: readonly Group[], maxRowWrites: number): Steps {
   const statements: PlanStatement[] = [];
   const expectations: PlanExpectation[] = [];
   let [step, written, count] = [0, 0, 0];
+  let closed = false;
   for (const group of groups) {
     const rows = rowsWritten(group);
-    if (count > 0 && (written + rows > maxRowWrites || count + group.length > MAX_STATEMENTS)) {
+    const alone = group.some((one) => one.alone);
+    if (count > 0 && (closed || alone || written + rows > maxRowWrites || count + group.length > MAX_STATEMENTS)) {
       step += 1;
       written = 0;
       count = 0;
     }
+    closed = alone;
     written += rows;
     count += group.length;
     for (const one of group) {
@@ -85,6 +93,7 @@ const statementOf = ({
   inverse,
   rowsRead,
   rowsWritten: written,
+  slice,
 }: Draft): Omit<PlanStatement, 'n' | 'step'> => ({
   sql,
   reason,
@@ -93,4 +102,5 @@ const statementOf = ({
   rows,
   inverse,
   cost: { rowsRead, rowsWritten: written },
+  ...(slice === null ? {} : { slice }),
 });

@@ -50,6 +50,16 @@ export function familyOf(start: ReadonlySet<TableDef>, edges: readonly Edge[]): 
   return family;
 }
 
+/** `start` and every table that refers to one of them by whatever key, and so on. */
+export function referringTo(start: ReadonlySet<TableDef>, edges: readonly Edge[]): Set<TableDef> {
+  const found = new Set(start);
+  for (let before = -1; before < found.size; ) {
+    before = found.size;
+    for (const { child, parent } of edges) if (found.has(parent)) found.add(child);
+  }
+  return found;
+}
+
 /** Children before parents, as far as cycles let. `pending`: keys into a table whose child is still there when it goes. */
 export function dropOrder(family: ReadonlySet<TableDef>, edges: readonly Edge[]): { order: TableDef[]; pending: Edge[] } {
   const order = parentsFirst([...family].map((table) => ({ ...table, table })))
@@ -108,4 +118,35 @@ export function components(tables: ReadonlySet<TableDef>, edges: readonly Edge[]
     found.push(part);
   }
   return found;
+}
+
+/** Parents before children; tables that refer to one another in a ring come together. */
+export function ringsFirst(tables: readonly TableDef[], edges: readonly Edge[]): TableDef[][] {
+  const parents = new Map(tables.map((table) => [table, new Set<TableDef>()]));
+  for (const { child, parent } of edges) if (parents.has(parent)) parents.get(child)?.add(parent);
+  const above = new Map(tables.map((table) => [table, reached(table, parents)]));
+  const together = (a: TableDef, b: TableDef) => a === b || (above.get(a)?.has(b) && above.get(b)?.has(a));
+  const heads = new Map(tables.map((table) => [table, tables.find((other) => together(table, other)) ?? table]));
+  const rings = tables
+    .filter((table) => heads.get(table) === table)
+    .map((head) => {
+      const ring = tables.filter((table) => heads.get(table) === head);
+      const outside = ring.flatMap((table) => [...(parents.get(table) ?? [])]).flatMap((parent) => heads.get(parent) ?? []);
+      const foreignKeys = outside.map(({ name }) => ({ columns: [], table: name, references: [], onUpdate: '', onDelete: '' }));
+      return { name: head.name, foreignKeys, ring };
+    });
+  return parentsFirst(rings).map(({ ring }) => ring);
+}
+
+function reached(start: TableDef, parents: ReadonlyMap<TableDef, ReadonlySet<TableDef>>): Set<TableDef> {
+  const seen = new Set<TableDef>();
+  const waiting = [start];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const parent of parents.get(next) ?? []) {
+      if (seen.has(parent)) continue;
+      seen.add(parent);
+      waiting.push(parent);
+    }
+  }
+  return seen;
 }

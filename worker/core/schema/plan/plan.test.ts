@@ -157,13 +157,57 @@ describe('S2 what is lost is named and counted', () => {
     expect(await contentsOf(hand)).toEqual(before);
   });
 
-  test('what one batch cannot hold is refused with a way forward', async () => {
-    const hand = sqliteHand(T, three);
-    const { hazards } = await planFor(hand, {
-      wanted: await wantedOf('CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB)'),
-      maxRowWrites: 5,
-    });
-    expect(hazards.filter(({ level }) => level === 'stop').map(({ code }) => code)).toEqual(['rebuild_too_large']);
+  test('what one batch cannot hold goes in slices: nothing is touched before the swap, indexes come last', async () => {
+    const hand = sqliteHand(T, three, 'CREATE INDEX i ON t(v)', 'CREATE VIEW w AS SELECT v FROM t');
+    const wanted = await wantedOf('CREATE TABLE t (id INTEGER PRIMARY KEY, v BLOB)', 'CREATE INDEX i ON t(v)');
+    const { hazards, statements } = await planFor(hand, { wanted, maxRowWrites: 5 });
+    expect(hazards.map(({ code, level }) => [code, level])).toContainEqual(['rebuilt_in_slices', 'note']);
+    const steps = [...Map.groupBy(statements, ({ step }) => step).values()].map((step) =>
+      step.map(({ sql, slice }) => [sql.split(' ').slice(0, 3).join(' '), slice]),
+    );
+    expect(steps.map((step) => step.find(([head]) => !String(head).includes('_lk_kept'))?.[0])).toEqual([
+      'CREATE TABLE _lk_slices',
+      'INSERT OR ABORT',
+      'DROP VIEW "w"',
+      'CREATE INDEX i',
+    ]);
+    expect(steps[1]).toEqual([['INSERT OR ABORT', { part: 'copy', table: 't' }]]);
+  });
+
+  const refused: readonly [string, readonly string[], string][] = [
+    [
+      'rows that refer to rows of the same table',
+      ['CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, up INTEGER REFERENCES t(id))'],
+      'row by row',
+    ],
+    [
+      'a ring of tables',
+      [
+        'CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, c INTEGER REFERENCES c(id))',
+        'CREATE TABLE c (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t(id))',
+      ],
+      'c, t: rows refer',
+    ],
+    [
+      'rows that will refer to rows of the same table',
+      ['CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, up INTEGER)'],
+      't: rows would refer to rows of the same table',
+    ],
+    [
+      'a table that no key tells apart',
+      ['CREATE TABLE t (rowid INTEGER, _rowid_ INTEGER, oid INTEGER, v TEXT)'],
+      'no key tells its rows apart',
+    ],
+  ];
+  test.each(refused)('neither in one batch nor in slices: %s, with the reason', async (_, sql, reason) => {
+    const hand = sqliteHand(...sql, "INSERT INTO t (v) VALUES ('a'), ('b'), ('c')");
+    const wanted = await wantedOf(
+      ...sql.map((one) => one.replace('v TEXT', 'v BLOB').replace('up INTEGER)', 'up INTEGER REFERENCES t(id))')),
+    );
+    const { hazards } = await planFor(hand, { wanted, maxRowWrites: 2 });
+    const stops = hazards.filter(({ level }) => level === 'stop');
+    expect(stops.map(({ code }) => code)).toEqual(['rebuild_too_large']);
+    expect(stops[0]?.message).toContain(reason);
   });
 
   test('a key that would be a mismatch and a table of 101 columns stop the plan', async () => {

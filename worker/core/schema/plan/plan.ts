@@ -6,18 +6,9 @@ import type { Hazard, PlanStatement, Predicted, PredictedTable } from '../../../
 import type { ColumnDef, IndexDef, TableDef } from '../../../protocol/schema.ts';
 import { foldName, sameName } from '../names.ts';
 import type { SchemaChanges, TableChange } from './changes.ts';
-import { type Draft, type Group, inSteps, type PlanExpectation, rowsWritten } from './draft.ts';
+import { type Group, inSteps, type PlanExpectation } from './draft.ts';
 import { readFill } from './fill.ts';
-import {
-  hazard,
-  keyHazards,
-  limitHazards,
-  lossHazards,
-  readerHazards,
-  silenced,
-  statementHazards,
-  violationHazards,
-} from './hazards.ts';
+import { keyHazards, limitHazards, lossHazards, readerHazards, silenced, statementHazards, violationHazards } from './hazards.ts';
 import { createObjects, dropObjects, renameStatements } from './objects.ts';
 import { type Answers, countId, probesFor } from './probes.ts';
 import type { Fill } from './projection.ts';
@@ -52,7 +43,7 @@ export function planChanges({ changes, answers, fill = {}, silence = {}, limits 
   const rowsOf = (table: string) => Number(answers.get(countId(table))?.[0]?.[0] ?? 0);
   const filled = readFill(changes, fill);
   const probes = probesFor(changes, fill);
-  const there = phaseOf(changes, rowsOf, filled.fill);
+  const there = phaseOf(changes, rowsOf, filled.fill, maxRowWrites);
   const groups = groupsOf(changes, there);
   const { statements, expectations } = inSteps(groups, maxRowWrites);
   const touched = new Set([
@@ -71,7 +62,6 @@ export function planChanges({ changes, answers, fill = {}, silence = {}, limits 
     ...limitHazards(changes),
     ...statementHazards(statements),
     ...there.hazards,
-    ...sizeHazards(there.rebuilds, maxRowWrites),
   ];
   const lossless = isLossless(changes, rowsOf, [...losses, ...violations]) && Object.keys(filled.fill).length === 0;
   return {
@@ -92,7 +82,7 @@ function isLossless({ altered }: SchemaChanges, rowsOf: (table: string) => numbe
   return !defaulted && !hazards.some(({ level }) => level === 'danger');
 }
 
-function phaseOf(changes: SchemaChanges, rowsOf: (table: string) => number, fill: Fill): TablePhase {
+function phaseOf(changes: SchemaChanges, rowsOf: (table: string) => number, fill: Fill, maxRowWrites: number): TablePhase {
   const { live, mid, altered, created, dropped, indexes, triggers, views } = changes;
   const keys = keysAmong(mid.indexes, indexes.created);
   return tablePhase({
@@ -106,6 +96,9 @@ function phaseOf(changes: SchemaChanges, rowsOf: (table: string) => number, fill
     views: views.kept,
     rowsOf,
     fill,
+    first: dropObjects(changes, 'forward'),
+    canWait: true,
+    maxRowWrites,
   });
 }
 
@@ -116,12 +109,7 @@ function keysAmong(indexes: readonly IndexDef[], some: readonly IndexDef[]): Ind
 }
 
 function groupsOf(changes: SchemaChanges, phase: TablePhase): Group[] {
-  return [
-    ...dropObjects(changes, 'forward'),
-    ...phase.groups,
-    ...renameStatements(changes.renames),
-    ...createObjects(changes, 'forward', phase),
-  ];
+  return [...phase.groups, ...renameStatements(changes.renames), ...createObjects(changes, 'forward', phase)];
 }
 
 /** The same steps backwards: objects, names, tables, and what was there before as it was written. */
@@ -148,14 +136,12 @@ function inverseOf(changes: SchemaChanges, rowsOf: (table: string) => number, ma
     views: views.kept,
     rowsOf: rowsBack,
     fill: {},
+    first: [...dropObjects(changes, 'backward'), ...renameStatements(stepsBack(changes.renames))],
+    // The tables have their names back only then.
+    canWait: changes.renames.length === 0,
+    maxRowWrites,
   });
-  const groups = [
-    ...dropObjects(changes, 'backward'),
-    ...renameStatements(stepsBack(changes.renames)),
-    ...phase.groups,
-    ...createObjects(changes, 'backward', phase),
-  ];
-  return inSteps(groups, maxRowWrites).statements;
+  return inSteps([...phase.groups, ...createObjects(changes, 'backward', phase)], maxRowWrites).statements;
 }
 
 /** Whether a key of the table refers to what comes back without its rows or values. */
@@ -189,23 +175,6 @@ const backwards = (change: TableChange): TableChange => ({
   newChecks: [],
   why: [...change.why, ...(change.newKeys.length + change.newChecks.length > 0 ? ['keys and checks go'] : [])],
 });
-
-/** What one batch cannot hold. */
-const sizeHazards = (rebuilds: readonly Group[], maxRowWrites: number): Hazard[] =>
-  rebuilds.flatMap((group) => {
-    const rows = rowsWritten(group);
-    if (rows <= maxRowWrites) return [];
-    const table = group.find((one: Draft) => one.risk === 'locks')?.table ?? null;
-    return [
-      hazard(
-        'rebuild_too_large',
-        'stop',
-        `Rebuilding ${table ?? 'these tables'} writes about ${rows.toLocaleString('en')} rows; one batch holds ${maxRowWrites.toLocaleString('en')}.`,
-        'Do what ALTER can do (a new column beside the old one, filled in slices), make the tables smaller first, or leave this difference out.',
-        { table },
-      ),
-    ];
-  });
 
 function predictedOf(
   changes: SchemaChanges,

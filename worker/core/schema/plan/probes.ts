@@ -9,7 +9,7 @@ import { isRowidAlias, tableItems, termName } from '../diff/items.ts';
 import { foldName, sameName } from '../names.ts';
 import type { SchemaChanges, TableChange } from './changes.ts';
 import { readFill } from './fill.ts';
-import { edgesOf, familyOf } from './graph.ts';
+import { edgesOf, referringTo } from './graph.ts';
 import { type Fill, projectedRows } from './projection.ts';
 
 export type Violation = 'not_null' | 'unique' | 'check' | 'foreign_key' | 'strict_type' | 'narrowing';
@@ -68,15 +68,13 @@ const count = ({ name }: TableDef): Probe => ({
   params: [],
 });
 
-/** Every table that may be rebuilt or dropped, or refers to one that may. */
+/** Every table that may be rebuilt or dropped, or refers to one that may: in slices all of those are copied. */
 function concerned({ live, altered, dropped, indexes }: SchemaChanges): Set<TableDef> {
-  const edges = edgesOf(live.tables);
-  const family = familyOf(new Set([...altered.map(({ from }) => from), ...dropped]), edges);
-  const near = edges.filter(({ parent }) => family.has(parent)).map(({ child }) => child);
+  const family = referringTo(new Set([...altered.map(({ from }) => from), ...dropped]), edgesOf(live.tables));
   const indexed = live.tables.filter(({ name }) =>
     [...indexes.created, ...indexes.dropped].some(({ table }) => sameName(table, name)),
   );
-  return new Set([...family, ...near, ...indexed]);
+  return new Set([...family, ...indexed]);
 }
 
 /** Long values are cut: a sample is for reading. */

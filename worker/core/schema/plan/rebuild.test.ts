@@ -10,6 +10,11 @@ describe('S1 S2: a rebuild keeps every row of every table, value, rowid, sequenc
     await proveRebuild(hand, one);
     hand.database.close();
   });
+  test.each([...matrix(), ...SPECIAL])('$name, in slices', async (one) => {
+    const hand = sqliteHand(...one.setup);
+    await proveRebuild(hand, one, 'in slices');
+    hand.database.close();
+  });
 });
 
 test('S1 the exam can fail: the recipe in common use empties the children', async () => {

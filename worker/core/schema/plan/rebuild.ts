@@ -23,7 +23,7 @@ import type { Projection } from './projection.ts';
 import { emptied, type Helper, isKey, type RebuildInput, type Recipe, recipeOf, SCAN_IS_CHEAPER, type Stashed } from './recipe.ts';
 
 /** The database's own refusal when a check in the batch fails; `worker/database/expect.ts` knows it by this name. */
-const CHECK_NAME = '_lk_expect_count';
+export const CHECK_NAME = '_lk_expect_count';
 
 export function rebuildStatements(input: RebuildInput): Group {
   const recipe = recipeOf(input);
@@ -32,6 +32,11 @@ export function rebuildStatements(input: RebuildInput): Group {
     draft(
       `CREATE TABLE _lk_kept (name TEXT NOT NULL, n INTEGER NOT NULL CONSTRAINT ${CHECK_NAME} CHECK (n >= 0))`,
       'Row counts before the change (S2).',
+    ),
+    nobodyElse(
+      input.members.map(({ from }) => from),
+      input.made,
+      'would lose rows',
     ),
     ...recipe.stashed.flatMap((one) => stash(one, recipe)),
     ...recipe.untouched.map((table) => remember(table, recipe)),
@@ -48,6 +53,21 @@ export function rebuildStatements(input: RebuildInput): Group {
     ...comeBack(recipe),
     ...tidy(recipe),
   ];
+}
+
+/**
+ * A table of which the plan knows nothing (nobody could read it, or it is none of ours to change) would lose rows, or its key, with the old
+ * ones. `would lose rows`: by an action of its key; `refers`: by whatever key. New tables (`made`) have nothing to lose.
+ */
+export function nobodyElse(goes: readonly TableDef[], made: readonly TableDef[], how: 'would lose rows' | 'refers'): Draft {
+  const list = (tables: readonly TableDef[]) => tables.map(({ name }) => textLiteral(name)).join(', ');
+  const acts = how === 'refers' ? '' : " AND f.on_delete NOT IN ('NO ACTION', 'RESTRICT')";
+  const strangers = `s.type = 'table' AND s.name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND s.name COLLATE NOCASE NOT IN (${list([...goes, ...made])})`;
+  const found = `SELECT 1 FROM sqlite_schema s, pragma_foreign_key_list(s.name) f WHERE ${strangers} AND f."table" COLLATE NOCASE IN (${list(goes)})${acts}`;
+  return draft(
+    `INSERT INTO _lk_kept (name, n) SELECT 'checked', CASE WHEN NOT EXISTS (${found}) THEN 0 ELSE -1 END`,
+    'No other table would lose anything with the old ones, or nothing happens (S1).',
+  );
 }
 
 const places = (projection: Projection): string[] => projection.columns.map((_, n) => `c${n}`);
@@ -79,7 +99,7 @@ const remember = (table: TableDef, { rowsOf }: Recipe): Draft =>
     },
   );
 
-const sequenced = ({ stashed }: Recipe): Stashed[] =>
+export const sequenced = ({ stashed }: Recipe): Stashed[] =>
   stashed.filter(({ from, to }) => from.primaryKey?.autoincrement && to.primaryKey?.autoincrement);
 
 /** DROP TABLE forgets the highest number that was ever given. */
@@ -106,7 +126,7 @@ function restoreSequences(recipe: Recipe): Draft[] {
 }
 
 /** Empties keys between tables that go, so that their actions find nothing to do. */
-function breakCycles(recipe: Recipe): Draft[] {
+export function breakCycles(recipe: Recipe): Draft[] {
   const helpers = recipe.helpers.filter(({ when }) => when === 'before drop').map((helper) => createHelper(helper, recipe));
   const updates = recipe.pending.flatMap((edge) => {
     const set = emptied(edge, recipe.tables);
@@ -130,12 +150,13 @@ function breakCycles(recipe: Recipe): Draft[] {
   ];
 }
 
-function dropTable(table: TableDef, { stashed, rowsOf }: Recipe): Draft {
+/** `place`: where its rows are if it comes again. */
+export function dropTable(table: TableDef, { stashed, rowsOf }: Recipe, place = 'its rows are in the stash'): Draft {
   const kept = stashed.some(({ from }) => from === table);
   const rows = rowsOf(table.name);
   return draft(
     `DROP TABLE ${identifier(table.name)}`,
-    kept ? `Makes way for the new ${table.name}; its rows are in the stash.` : `${table.name} is not wanted any more.`,
+    kept ? `Makes way for the new ${table.name}; ${place}.` : `${table.name} is not wanted any more.`,
     {
       table: table.name,
       rows: kept ? 0 : rows,
@@ -147,14 +168,14 @@ function dropTable(table: TableDef, { stashed, rowsOf }: Recipe): Draft {
 }
 
 /** Tables that go while another one of their cycle still refers to them. */
-const standIns = ({ order, pending }: Recipe): TableDef[] =>
+export const standIns = ({ order, pending }: Recipe): TableDef[] =>
   order.filter((table) => pending.some(({ child, parent }) => parent === table && child !== table));
 
 /**
  * The actions of a table that goes are compiled with all the keys of the tables that they reach: one that refers to a table that is gone
  * already would be an error, even where there is no row. So an empty table with the same keys stands there meanwhile.
  */
-function standIn(table: TableDef, recipe: Recipe): Draft[] {
+export function standIn(table: TableDef, recipe: Recipe): Draft[] {
   if (!standIns(recipe).includes(table)) return [];
   const keys = edgesOf(recipe.tables).flatMap(({ parent, key }) =>
     parent === table && key.references.length > 0 ? [key.references] : [],
@@ -190,7 +211,7 @@ function createMembers(recipe: Recipe): Draft[] {
 /** What the database had, to the letter. */
 export const asWritten = (table: TableDef): string => table.sql ?? renderTable(table);
 
-function createHelper({ name, table, columns }: Helper, { rowsOf }: Recipe): Draft {
+export function createHelper({ name, table, columns }: Helper, { rowsOf }: Pick<Recipe, 'rowsOf'>): Draft {
   const rows = rowsOf(table);
   return draft(
     `CREATE INDEX ${name} ON ${identifier(table)} (${columns.map(identifier).join(', ')})`,
@@ -248,12 +269,12 @@ const stillThere = (table: TableDef): Draft =>
     table.name,
   );
 
-function on<T extends { readonly table: string }>({ stashed }: Recipe, defs: readonly T[]): T[] {
+export function on<T extends { readonly table: string }>({ stashed }: Recipe, defs: readonly T[]): T[] {
   const here = new Set(stashed.map(({ to }) => foldName(to.name)));
   return defs.filter(({ table }) => here.has(foldName(table)));
 }
 
-const restoreIndex = (index: IndexDef, { rowsOf }: Recipe): Draft =>
+export const restoreIndex = (index: IndexDef, { rowsOf }: Pick<Recipe, 'rowsOf'>): Draft =>
   draft(index.sql ?? renderIndex(index), `${index.name} as it was.`, {
     table: index.table,
     rowsRead: rowsOf(index.table),
@@ -274,10 +295,13 @@ const comeBack = (recipe: Recipe): Draft[] => [
     recipe,
     recipe.indexes.filter((index) => !isKey(index)),
   ).map((index) => restoreIndex(index, recipe)),
-  ...on(recipe, recipe.triggers).map((trigger) =>
-    draft(trigger.sql ?? renderTrigger(trigger), `${trigger.name} as it was.`, { table: trigger.table }),
-  ),
+  ...restoreTriggers(recipe),
 ];
+
+export const restoreTriggers = (recipe: Recipe): Draft[] =>
+  on(recipe, recipe.triggers).map((trigger) =>
+    draft(trigger.sql ?? renderTrigger(trigger), `${trigger.name} as it was.`, { table: trigger.table }),
+  );
 
 function tidy(recipe: Recipe): Draft[] {
   return [

@@ -17,6 +17,8 @@ export interface RebuildInput {
   readonly members: readonly Member[];
   /** Tables that come in the same batch, before rows are put back: they may be parents. */
   readonly created: readonly TableDef[];
+  /** All new tables of the plan: they have no rows to lose. */
+  readonly made: readonly TableDef[];
   /** All tables as they are. */
   readonly tables: readonly TableDef[];
   /** What is on the members and stays, as the live database has it. */

@@ -6,11 +6,24 @@ import { sqliteHand } from '../testing/sqlite.ts';
 const column = (table: string, from: string, to: string): Rename => ({ kind: 'column', table, from, to });
 const tableTo = (from: string, to: string): Rename => ({ kind: 'table', table: from, from, to });
 
-/** From one schema to the other by these renames: every value stays, and the way back leads back. */
+/** From one schema to the other by these renames, at once and in slices: every value stays, and the way back leads back. */
 async function proven(before: readonly string[], after: readonly string[], renames: readonly Rename[], fill = {}) {
+  const sliced = await provenWith(before, after, renames, fill, { maxRowWrites: 1 });
+  const whole = await provenWith(before, after, renames, fill, {});
+  expect(sliced.now).toEqual(whole.now);
+  return whole;
+}
+
+async function provenWith(
+  before: readonly string[],
+  after: readonly string[],
+  renames: readonly Rename[],
+  fill: object,
+  limits: object,
+) {
   const [hand, other] = [sqliteHand(...before), sqliteHand(...after)];
   const [old, held, wanted] = [await schemaIn(hand), await contentsOf(hand), await schemaIn(other)];
-  const plan = await planFor(hand, { wanted, renames, fill });
+  const plan = await planFor(hand, { wanted, renames, fill: { ...fill }, ...limits });
   expect(plan.hazards.filter(({ level }) => level === 'stop' || level === 'danger')).toEqual([]);
   await apply(hand, plan.statements);
   expect(await leftOver(hand, wanted)).toEqual([]);

@@ -10,6 +10,7 @@ import { changesBetween, type SchemaChanges } from '../plan/changes.ts';
 import { type PlannedChanges, planChanges } from '../plan/plan.ts';
 import { type Answers, probesFor } from '../plan/probes.ts';
 import type { Fill } from '../plan/projection.ts';
+import { movedSql, sliceStatements } from '../plan/slice.ts';
 
 export interface Hand {
   /** In one transaction. */
@@ -102,11 +103,22 @@ function allRows(sides: Parameters<typeof diffSchemas>[0], renames: readonly Ren
     .map(({ id }) => id);
 }
 
-/** Runs it, one batch a step. */
-export async function apply(hand: Hand, statements: readonly PlanStatement[]): Promise<void> {
-  const steps = new Map<number, string[]>();
-  for (const { step, sql } of statements) steps.set(step, [...(steps.get(step) ?? []), sql]);
-  for (const sqls of steps.values()) await hand.batch(sqls);
+/** Runs it, one batch a step; what is meant for slices in slices of so many rows. */
+export async function apply(hand: Hand, statements: readonly PlanStatement[], sliceRows = 3): Promise<void> {
+  for (const step of Map.groupBy(statements, (one) => one.step).values()) {
+    const [{ sql, slice }] = step as [PlanStatement];
+    if (slice?.table) await inSlices(hand, sql, slice.table, sliceRows);
+    else await hand.batch(step.map((one) => one.sql));
+  }
+}
+
+async function inSlices(hand: Hand, sql: string, name: string, rows: number): Promise<void> {
+  const table = (await schemaIn(hand)).tables.find((one) => one.name === name);
+  if (table === undefined) throw new Error(`There is no table ${name}`);
+  for (let n = 0, moved = rows; moved === rows; n += 1) {
+    await hand.batch(sliceStatements(sql, table, n, rows));
+    moved = Number((await hand.select(movedSql(name, n)))[0]?.[0]);
+  }
 }
 
 /** Differences that are left, as ids. */

@@ -4,9 +4,14 @@ import type { SchemaDef } from '../../../protocol/schema.ts';
 import { tableItems } from '../diff/items.ts';
 import { apply, contentsOf, type Hand, leftOver, planFor, schemaIn } from './exam.ts';
 
-export async function provePair(hand: Hand, wanted: SchemaDef): Promise<'applied' | 'refused'> {
+/** `limits`: what a plan may write in one batch, and how many rows a slice has. */
+export async function provePair(
+  hand: Hand,
+  wanted: SchemaDef,
+  limits?: { readonly maxRowWrites: number; readonly sliceRows: number },
+): Promise<'applied' | 'sliced' | 'refused'> {
   const [before, held] = [await schemaIn(hand), await contentsOf(hand)];
-  const plan = await planFor(hand, { wanted });
+  const plan = await planFor(hand, { wanted, ...(limits ? { maxRowWrites: limits.maxRowWrites } : {}) });
   if (plan.hazards.some(({ level }) => level === 'stop')) {
     expect(await contentsOf(hand)).toEqual(held);
     return 'refused';
@@ -14,16 +19,17 @@ export async function provePair(hand: Hand, wanted: SchemaDef): Promise<'applied
   const kept = keptColumns(before, wanted);
   const only = async () => withoutRowids(await contentsOf(hand, (table) => kept.get(table)?.columns ?? []), kept);
   const promised = await only();
-  await apply(hand, plan.statements);
+  await apply(hand, plan.statements, limits?.sliceRows);
   expect(await leftOver(hand, wanted)).toEqual([]);
   expect(await only()).toEqual(promised);
   expect((await planFor(hand, { wanted })).statements).toEqual([]);
   expect(await hand.select('PRAGMA foreign_key_check')).toEqual([]);
-  if (plan.inverse === null) return 'applied';
-  await apply(hand, plan.inverse);
+  const how = plan.statements.some(({ slice }) => slice?.table) ? 'sliced' : 'applied';
+  if (plan.inverse === null) return how;
+  await apply(hand, plan.inverse, limits?.sliceRows);
   expect(await leftOver(hand, before)).toEqual([]);
   if (plan.lossless) expect(withoutSequences(await contentsOf(hand))).toEqual(withoutSequences(held));
-  return 'applied';
+  return how;
 }
 
 interface Kept {
