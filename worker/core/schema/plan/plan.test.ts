@@ -91,6 +91,12 @@ describe('S1 what rows would not take is found before, with samples and a way fo
       const blocked = await planFor(hand, { wanted, fill });
       expect(blocked.hazards.map(({ code }) => code)).toEqual(['rows_violate_not_null']);
       const plan = await planFor(hand, { wanted, fill: { ...fill, 'column:t.w': "coalesce(upper(v), '-')" } });
+      expect(plan.predicted).toMatchObject({ rowsChanged: 3, tables: [{ table: 't', before: 3, changed: 3, after: 3 }] });
+      const gap = await planFor(hand, {
+        wanted: await wantedOf('CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL)', ...trigger),
+        fill: { 'column:t.v': "'v' || id" },
+      });
+      expect(gap.predicted.rowsChanged, 'only where there was none').toBe(1);
       await apply(hand, plan.statements);
       expect(await hand.select('SELECT v, w, x FROM t ORDER BY id')).toEqual([
         ['a', 'A', 2],
@@ -142,7 +148,7 @@ describe('S2 what is lost is named and counted', () => {
         wanted: { text: '2', found: 'SELECT count(*) FROM "gone"' },
       },
     ]);
-    expect(predicted).toMatchObject({ rowsRemoved: 2, safetyBackup: true });
+    expect(predicted).toMatchObject({ rowsRemoved: 2, rowsChanged: 2, safetyBackup: true });
     expect(lossless).toBe(false);
   });
 

@@ -10,7 +10,7 @@ import { type Group, inSteps, type PlanExpectation } from './draft.ts';
 import { readFill } from './fill.ts';
 import { keyHazards, limitHazards, lossHazards, readerHazards, silenced, statementHazards, violationHazards } from './hazards.ts';
 import { createObjects, dropObjects, renameStatements } from './objects.ts';
-import { type Answers, countId, probesFor } from './probes.ts';
+import { type Answers, changedId, countId, probesFor } from './probes.ts';
 import type { Fill } from './projection.ts';
 import { stepsBack } from './rename-steps.ts';
 import { type TablePhase, tablePhase } from './tables.ts';
@@ -41,6 +41,7 @@ export interface PlannedChanges {
 export function planChanges({ changes, answers, fill = {}, silence = {}, limits = {} }: PlanInput): PlannedChanges {
   const maxRowWrites = limits.maxRowWrites ?? MAX_ROW_WRITES;
   const rowsOf = (table: string) => Number(answers.get(countId(table))?.[0]?.[0] ?? 0);
+  const changedIn = (table: string) => Number(answers.get(changedId(table))?.[0]?.[0] ?? 0);
   const filled = readFill(changes, fill);
   const probes = probesFor(changes, fill);
   const there = phaseOf(changes, rowsOf, filled.fill, maxRowWrites);
@@ -67,7 +68,7 @@ export function planChanges({ changes, answers, fill = {}, silence = {}, limits 
   return {
     statements,
     hazards: silenced(hazards, silence),
-    predicted: predictedOf(changes, there, statements, rowsOf, losses.length > 0),
+    predicted: predictedOf(changes, there, statements, { rowsOf, changedIn }, losses.length > 0),
     expectations,
     inverse: inverseOf(changes, rowsOf, maxRowWrites),
     lossless,
@@ -180,7 +181,7 @@ function predictedOf(
   changes: SchemaChanges,
   phase: TablePhase,
   statements: readonly PlanStatement[],
-  rowsOf: (table: string) => number,
+  { rowsOf, changedIn }: { readonly [What in 'rowsOf' | 'changedIn']: (table: string) => number },
   loses: boolean,
 ): Predicted {
   const dropped = changes.dropped.map(
@@ -196,13 +197,16 @@ function predictedOf(
   const kept = [
     ...phase.rebuilt.map((table) => ({ table, via: 'rebuilt' })),
     ...phase.altered.map((table) => ({ table, via: 'altered in place' })),
-  ].map(({ table, via }): PredictedTable => ({ table, before: rowsOf(table), removed: 0, changed: 0, after: rowsOf(table), via }));
+  ].map(({ table, via }): PredictedTable => {
+    const rows = rowsOf(table);
+    return { table, before: rows, removed: 0, changed: changedIn(table), after: rows, via };
+  });
   const sum = (pick: (cost: NonNullable<PlanStatement['cost']>) => number) =>
     statements.reduce((total, { cost }) => total + (cost ? pick(cost) : 0), 0);
   return {
     tables: [...dropped, ...kept],
     rowsRemoved: dropped.reduce((total, { removed }) => total + removed, 0),
-    rowsChanged: 0,
+    rowsChanged: kept.reduce((total, { changed }) => total + changed, 0),
     rowsRead: sum((cost) => cost.rowsRead),
     rowsWritten: sum((cost) => cost.rowsWritten),
     hold: phase.rebuilds.length > 0 || dropped.length > 0 ? 'read-only' : null,

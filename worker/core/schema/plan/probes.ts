@@ -3,9 +3,10 @@
  * probe is one SELECT; the answers go to `planChanges` under the same ids.
  */
 import type { CheckDef, ColumnDef, ForeignKeyDef, IndexTerm, TableDef } from '../../../protocol/schema.ts';
+import { balancedSum } from '../../sql/cells.ts';
 import { identifier } from '../../sql/quote.ts';
 import { byName } from '../diff/code.ts';
-import { isRowidAlias, tableItems, termName } from '../diff/items.ts';
+import { columnId, isRowidAlias, tableItems, termName } from '../diff/items.ts';
 import { foldName, sameName } from '../names.ts';
 import type { SchemaChanges, TableChange } from './changes.ts';
 import { readFill } from './fill.ts';
@@ -58,15 +59,30 @@ export function probesFor(changes: SchemaChanges, given: Fill = {}): Probe[] {
 }
 
 export const countId = (table: string): string => `count:${foldName(table)}`;
+export const changedId = (table: string): string => `changed:${foldName(table)}`;
 export const valuesId = (table: string, column: string): string => `values:${foldName(table)}.${foldName(column)}`;
 
-const count = ({ name }: TableDef): Probe => ({
+/** Of rows, of the whole table or of those that `where` chooses. */
+const count = ({ name }: TableDef, id = countId(name), where = ''): Probe => ({
   kind: 'count',
-  id: countId(name),
+  id,
   table: name,
-  sql: `SELECT count(*) AS c0 FROM ${identifier(name)}`,
+  sql: `SELECT count(*) AS c0 FROM ${identifier(name)}${where}`,
   params: [],
 });
+
+/** Rows in which a value goes with its column, or gets one by an expression. Null: there is nothing of the kind. */
+function changed({ from, to, dropped }: TableChange, fill: Fill): Probe | null {
+  const old = byName(from.columns);
+  const filled = to.columns.filter(({ name }) => fill[columnId(to.name, name)] !== undefined);
+  const gaps = filled.map((column) => {
+    const before = old.get(foldName(column.name));
+    return before && before.affinity === column.affinity ? `${identifier(before.name)} IS NULL` : 'TRUE';
+  });
+  const gone = dropped.filter(({ generated }) => !generated).map(({ name }) => `${identifier(name)} IS NOT NULL`);
+  const ways = [...gaps, ...gone].map((way) => `(${way})`);
+  return ways.length === 0 ? null : count(from, changedId(from.name), ` WHERE ${balancedSum(ways)}`);
+}
 
 /** Every table that may be rebuilt or dropped, or refers to one that may: in slices all of those are copied. */
 function concerned({ live, altered, dropped, indexes }: SchemaChanges): Set<TableDef> {
@@ -114,6 +130,7 @@ function tableProbes(change: TableChange, changes: SchemaChanges, fill: Fill): P
   const key = (to.primaryKey?.columns ?? []).map(termName).filter((name) => byName(to.columns).has(foldName(name)));
   const about = (columns: readonly string[]) => [...key, ...columns];
   return [
+    ...[changed(change, fill) ?? []].flat(),
     ...dropped.map((column): Probe => values(from, column)),
     ...notNulls(change, fill).map((column) =>
       violations('not_null', to.name, column.name, column.name, rows, `${identifier(column.name)} IS NULL`, about([column.name])),
