@@ -173,6 +173,18 @@ describe('using it', () => {
     expect(browser.database.keys.size).toBe(1);
   });
 
+  test('the first Tab leads to the content, on every page', async () => {
+    for (const path of ['/DB/jobs', '/DB/schema/files']) {
+      const page = await browser.signedIn('viewer', { viewport: { width: 390, height: 844 } }, path);
+      await live(page);
+      await page.keyboard.press('Tab');
+      const skip = page.getByRole('link', { name: 'Skip to content' });
+      expect([path, await skip.evaluate((link) => link.matches(':focus'))]).toEqual([path, true]);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.locator('main').evaluate((main) => main.matches(':focus'))).toBe(true);
+    }
+  });
+
   test('X2: a viewer sees why, and a dangerous deletion wants its name', async () => {
     const viewer = await browser.signedIn('viewer', {}, '/DB/backups/bk_02');
     await viewer.getByText('Needs the admin role; yours is viewer.').waitFor();

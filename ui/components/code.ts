@@ -26,9 +26,27 @@ export class LkCode extends LitElement {
         min-width: 0;
         overflow: hidden;
       }
+      /* Tab writes here; who works by keyboard must see how to get out. */
+      :host([editable]) {
+        position: relative;
+      }
+      :host([editable]:focus-within)::after {
+        content: 'Esc, then Tab: leave';
+        position: absolute;
+        right: 12px;
+        bottom: 8px;
+        z-index: 301;
+        padding: 1px 8px;
+        font-size: 0.75rem;
+        color: var(--lk-quiet);
+        background: var(--lk-raised);
+        border: 1px solid var(--lk-line);
+        border-radius: 4px;
+        pointer-events: none;
+      }
       pre {
         margin: 0;
-        padding: 8px 12px 8px 6px;
+        padding: 8px 12px 8px calc(var(--gutter, 0px) + 6px);
         font: 0.8125rem/1.55 var(--lk-mono);
         white-space: pre-wrap;
         overflow-wrap: anywhere;
@@ -69,6 +87,17 @@ export class LkCode extends LitElement {
     super.disconnectedCallback();
     this.seen.disconnect();
     this.drop();
+  }
+
+  protected override willUpdate(): void {
+    this.style.setProperty('--gutter', this.gutter());
+  }
+
+  /** As wide as the editor's line numbers and marks will be: the text must not move when they come. */
+  private gutter(): string {
+    if (this.language !== 'typescript' && !this.editable) return '0px';
+    const digits = String(this.text.split('\n').length).length;
+    return `calc(max(20px, ${digits}ch + 8px)${this.editable ? ' + 1.4em' : ''})`;
   }
 
   override render() {

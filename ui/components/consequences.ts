@@ -66,6 +66,7 @@ export class LkConsequences extends LitElement {
       @media (max-width: 640px) {
         .branch {
           min-width: 11ch;
+          overflow-wrap: anywhere;
         }
         .d2,
         .d3,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TableStats } from '../../worker/protocol/database.ts';
-import { ago, bytes, duration, figure, plural, remaining, share, stopwatch, timeLeft } from './format.ts';
+import { ago, bytes, duration, exactTime, figure, plural, remaining, share, stopwatch, timeLeft, zoneOf } from './format.ts';
 import { historyInWords, thinned } from './history.ts';
 import { countedOnce, hiddenInWords, nextOrder, ordered, searched, sumFigures, totalFigure } from './table-order.ts';
 
@@ -71,6 +71,11 @@ describe('times', () => {
     [-2 * H, 'in 2 hours'],
     [800 * D, '2 years ago'],
   ])('%d ms ago reads %s', (ms, text) => expect(ago(1e12 - ms, 1e12)).toBe(text));
+});
+
+test.each(['2026-01-15T12:00:00Z', '2026-07-15T12:00:00Z'])('the zone at %s is the one behind exact times', (at) => {
+  expect(zoneOf(at)).not.toBe('');
+  expect(exactTime(at).endsWith(` ${zoneOf(at)}`)).toBe(true);
 });
 
 test('one is singular', () =>

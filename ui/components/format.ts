@@ -11,6 +11,7 @@ const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractio
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto', style: 'long' });
 const exact = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'long' });
 const clock = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium', hourCycle: 'h23' });
+const zone = new Intl.DateTimeFormat(LOCALE, { timeZoneName: 'short' });
 const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' });
 const oneDigit = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const twoDigits = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -106,6 +107,9 @@ export function localInput(ms: number): string {
 }
 
 export const exactTime = (at: string | number): string => exact.format(new Date(at));
+/** The reader's own zone at that moment, as it stands behind exact times: `GMT+1`. */
+export const zoneOf = (at: string | number): string =>
+  zone.formatToParts(new Date(at)).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 export const clockTime = (at: string | number): string => clock.format(new Date(at));
 export const dayOf = (at: string | number): string => day.format(new Date(at));
 

@@ -4,7 +4,7 @@ import { css } from 'lit';
 export const lintStyles = css`
   .level {
     display: inline-flex;
-    align-items: center;
+    align-items: baseline;
     gap: 5px;
     font-size: 0.8125rem;
     font-weight: 600;
@@ -18,6 +18,7 @@ export const lintStyles = css`
     color: var(--lk-warn);
   }
   .level svg.icon {
+    align-self: center;
     width: 1.15em;
     height: 1.15em;
   }

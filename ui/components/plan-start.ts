@@ -77,9 +77,10 @@ export class LkPlanStart extends LitElement {
     const { plan, failure } = this;
     if (plan === null) return nothing;
     const danger = plan.confirm !== null && this.standing === 'ready';
+    const outrun = failure !== null && OUTRUN.includes(failure.code);
     return html`<section class="panel ${danger ? 'danger' : ''}" aria-label="Start">
-      <lk-failure .failure=${failure}></lk-failure>
-      <div class="row">${failure !== null && OUTRUN.includes(failure.code) ? this.again('Something has changed since this plan was made', 'Nothing was touched.') : this.body(plan)}</div>
+      <lk-failure .failure=${outrun ? null : failure}></lk-failure>
+      <div class="row" role=${outrun ? 'alert' : nothing}>${outrun ? this.again('Something has changed since this plan was made', html`${failure.detail} Nothing was touched.`) : this.body(plan)}</div>
     </section>`;
   }
 
@@ -115,8 +116,10 @@ export class LkPlanStart extends LitElement {
     if (own)
       return html`${this.text('Waiting for another admin', html`${since} Nobody approves their own plan. This page changes by itself.`)}
         ${this.decideDenied === null ? this.decision('decline', 'Take it back', 'neutral', null) : nothing}`;
+    if (this.decideDenied !== null)
+      return this.text('Waiting for another admin', html`${since} ${this.decideDenied} This page changes by itself.`);
     return html`${this.text('Your approval is asked for', html`${since} ${this.approved(plan)}`)}
-      ${this.decision('decline', 'Decline', 'neutral', this.decideDenied)} ${this.decideDenied === null ? this.decision('approve', 'Approve', 'brand', null) : nothing}`;
+      ${this.decision('decline', 'Decline', 'neutral', null)} ${this.decision('approve', 'Approve', 'brand', null)}`;
   }
 
   /** What a yes is bound to, so that nobody can be shown one thing and have agreed to another. */

@@ -6,6 +6,7 @@ import {
   columnId,
   effectsInWords,
   fillIds,
+  holdsTogether,
   remarksOf,
   scriptOf,
   standingOf,
@@ -107,6 +108,15 @@ describe('the SQL', () => {
     expect(script.split('\n').filter((line) => line.startsWith('DROP'))).toEqual([]);
     expect(script).toContain('SELECT 1;\n');
     expect(script).not.toContain(';;');
+  });
+
+  test('what is run in slices says so', () => {
+    const copy = statement(1, 1, { slice: { part: 'copy', table: 't' } });
+    const statements = [statement(0, 0, { slice: { part: 'prepare', table: null } }), copy];
+    expect(holdsTogether([copy])).toBe('in slices, each slice one transaction');
+    expect(holdsTogether([statement(0, 0)])).toBe('one transaction, all of it or nothing');
+    expect(scriptOf(statements)).toContain('-- batch 2 of 2: in slices, each slice one transaction\n');
+    expect(scriptOf(statements)).toContain('-- batch 1 of 2: one transaction\n');
   });
 });
 

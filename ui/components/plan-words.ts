@@ -101,13 +101,20 @@ export function batchesOf(statements: readonly PlanStatement[]): { readonly step
   return [...batches].sort(([a], [b]) => a - b).map(([step, list]) => ({ step, statements: list }));
 }
 
+/** How the statements of a step are held together. */
+export const holdsTogether = (statements: readonly PlanStatement[]): string =>
+  statements.some(({ slice }) => slice?.table) ? 'in slices, each slice one transaction' : 'one transaction, all of it or nothing';
+
 /** The whole of it as a script, batch by batch. Comments end at the line's end, so a reason must not hold one. */
 export function scriptOf(statements: readonly PlanStatement[]): string {
   const batches = batchesOf(statements);
   const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
   return batches
     .map(({ step, statements: list }) => {
-      const head = batches.length > 1 ? `-- batch ${step + 1} of ${batches.length}: one transaction\n` : '';
+      const head =
+        batches.length > 1
+          ? `-- batch ${step + 1} of ${batches.length}: ${list.some(({ slice }) => slice?.table) ? 'in slices, each slice one transaction' : 'one transaction'}\n`
+          : '';
       return head + list.map(({ sql, reason }) => `-- ${oneLine(reason)}\n${sql.replace(/;?\s*$/, '')};\n`).join('\n');
     })
     .join('\n');
@@ -144,7 +151,7 @@ export function effectsInWords({ statements, predicted, params }: Pick<Plan, 'st
     ...lost,
     rows,
     ...(filled.length === 0 ? [] : [`Rows get the value that you gave in ${filled.join(', ')}.`]),
-    `${plural(statements.length, 'statement')} in ${batches === 1 ? 'one batch: all of it happens, or nothing' : plural(batches, 'batch', 'batches')}.`,
+    `${plural(statements.length, 'statement')} in ${batches === 1 ? 'one batch: all of it happens, or nothing' : plural(batches, 'batch', 'batches')}${statements.some(({ slice }) => slice?.table) ? ', rows copied in slices' : ''}.`,
     `D1 counts about ${count(rowsRead)} rows read and ${count(rowsWritten)} written.`,
     hold === null ? 'Nobody is shut out meanwhile.' : `The database is ${MODE_NAMES[hold].toLowerCase()} while it runs.`,
     safetyBackup ? 'A safety backup is taken first.' : 'No safety backup is taken.',

@@ -6,7 +6,7 @@ import './code.ts';
 import './copy.ts';
 import { count, plural } from './format.ts';
 import { icon } from './icon.ts';
-import { batchesOf, RISK_MEANINGS, RISK_NAMES, RISK_TONES, scriptOf } from './plan-words.ts';
+import { batchesOf, holdsTogether, RISK_MEANINGS, RISK_NAMES, RISK_TONES, scriptOf } from './plan-words.ts';
 import { base, controls, layout } from './styles.ts';
 
 /**
@@ -116,7 +116,7 @@ export class LkStatementList extends LitElement {
       </header>
       ${batches.map(
         (batch, i) => html`<div class="batch">
-          ${batches.length > 1 ? html`<h3>Batch ${i + 1} of ${batches.length}: one transaction, all of it or nothing</h3>` : nothing}
+          ${batches.length > 1 ? html`<h3>Batch ${i + 1} of ${batches.length}: ${holdsTogether(batch.statements)}</h3>` : nothing}
           <ol>${batch.statements.map((statement) => this.statement(statement))}</ol>
         </div>`,
       )}

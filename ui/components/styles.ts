@@ -73,6 +73,10 @@ export const base = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  /* What is scrolled in a dialog would otherwise touch its buttons. */
+  wa-dialog::part(footer) {
+    padding-block-start: 14px;
+  }
   svg.icon {
     width: 1em;
     height: 1em;

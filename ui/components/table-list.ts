@@ -51,13 +51,14 @@ export class LkTableList extends LitElement {
       }
       th button {
         display: inline-flex;
-        align-items: center;
+        align-items: baseline;
         gap: 4px;
       }
       th.end button {
         flex-direction: row-reverse;
       }
       th .icon {
+        align-self: center;
         width: 12px;
         opacity: 0;
       }

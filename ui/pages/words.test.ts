@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../worker/protocol/job.ts';
+import { exactTime } from '../components/format.ts';
 import { loadCommands } from './backups/load-commands.ts';
 import { detailLine, fieldName, fieldText } from './jobs/fields.ts';
 import { phasesOf } from './jobs/phases.ts';
@@ -51,6 +52,17 @@ describe('phases', () => {
     const progress = { phase: 'polish', done: 0, total: null, unit: '' };
     expect(states({ progress }, ['plan', 'rows', 'polish'])).toEqual(['plan done', 'rows done', 'polish now', 'manifest ahead']);
   });
+  test('a safety backup is not claimed by a sync that took none', () => {
+    const sync = {
+      kind: 'schema.sync',
+      status: 'succeeded',
+      progress: { phase: 'done', done: 1, total: 1, unit: 'steps' },
+    } as const;
+    expect(states({ ...sync, result: {} })).toEqual(['change done', 'compare done']);
+    expect(states({ ...sync, result: { safetyBackupId: 'bk_1' } })).toEqual(['backup done', 'change done', 'compare done']);
+    const running = { ...sync, status: 'running', progress: { ...sync.progress, phase: 'backup' } } as const;
+    expect(states(running, ['backup'])).toEqual(['backup now', 'change ahead', 'compare ahead']);
+  });
   test('a queued job is in none', () =>
     expect(states({ status: 'queued', progress: { phase: 'queued', done: 0, total: null, unit: 'rows' } })).toEqual([
       'plan ahead',
@@ -70,6 +82,11 @@ describe('records', () => {
       fieldText('tables', ['a', 'b']),
     ]).toEqual(['12.3 kB', '4.8 s', '50,012', '12345', 'yes', 'a, b']);
     expect([fieldName('sqlBytes'), fieldName('tookMs'), fieldName('consistency')]).toEqual(['SQL bytes', 'Took', 'Consistency']);
+  });
+  test('a moment is told on the reader’s clock, with its zone', () => {
+    const at = '2026-11-23T15:03:26.000Z';
+    expect(fieldText('expiresAt', at)).toBe(exactTime(at));
+    expect(fieldText('label', '2026-11-23')).toBe('2026-11-23');
   });
   test('a step’s detail is one line, long hashes cut, lists left out', () => {
     expect(detailLine({ sha256: 'a'.repeat(64), rows: 5, segments: [{}] })).toBe(`sha256 ${'a'.repeat(12)}… · rows 5`);

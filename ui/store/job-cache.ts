@@ -7,6 +7,10 @@ export type JobCache = Readonly<Record<string, Job>>;
 const RANK: Record<JobStatus, number> = { queued: 0, running: 1, cancelling: 2, succeeded: 3, failed: 3, cancelled: 3 };
 export const isFinished = (job: Pick<Job, 'status'>): boolean => RANK[job.status] === 3;
 
+/** A verification succeeds in finding out, also when what it finds is bad: that must nowhere look like good news. */
+export const foundDamage = ({ kind, result }: Pick<Job, 'kind' | 'result'>): boolean =>
+  kind === 'backup.verify' && result?.verified === false;
+
 /** True when `known` is certainly newer than `fetched`: an answer may overtake, and be overtaken by, the event of the same change. */
 const isAhead = (known: Job, fetched: Job): boolean =>
   known.attempt > fetched.attempt || (known.attempt === fetched.attempt && RANK[known.status] > RANK[fetched.status]);

@@ -10,6 +10,8 @@ import { begun, failed, failureFrom, idle, type Resource, ready } from './resour
 import { type BackupPage, type OpenDatabase, withMaintenance, withOpenPhase } from './state.ts';
 
 const PAGE = 50;
+/** Of the steps and events of one job: all of most jobs. */
+const LOG_PAGE = 200;
 const HOLDS_PAGE = 20;
 const TABLES_PAGE = 200;
 /** Far above any real database; only keeps a server that always names a next page from holding us for ever. */
@@ -169,14 +171,14 @@ export class Loads {
   async steps(database: string, id: string): Promise<void> {
     const cursor = this.console.state.open?.jobPage?.steps.nextCursor ?? null;
     this.changeJobPage(database, id, (page) => ({ ...page, steps: { ...page.steps, loading: true } }));
-    const answer = await this.console.client.steps(database, id, { limit: PAGE, cursor });
+    const answer = await this.console.client.steps(database, id, { limit: LOG_PAGE, cursor });
     this.changeJobPage(database, id, (page) => withSteps(page, { items: answer.items, nextCursor: answer.nextCursor ?? null }));
   }
 
   async events(database: string, id: string): Promise<void> {
     const cursor = this.console.state.open?.jobPage?.events.nextCursor ?? null;
     this.changeJobPage(database, id, (page) => ({ ...page, events: { ...page.events, loading: true } }));
-    const answer = await this.console.client.events(database, id, { limit: PAGE, cursor });
+    const answer = await this.console.client.events(database, id, { limit: LOG_PAGE, cursor });
     this.changeJobPage(database, id, (page) => withEvents(page, { items: answer.items, nextCursor: answer.nextCursor ?? null }));
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BackupSummary } from '../../worker/protocol/backup.ts';
 import type { Job, JobStep } from '../../worker/protocol/job.ts';
 import type { EventType, LiveMessage } from '../../worker/protocol/live.ts';
-import { currentWork, foldJobs, mergeFetched, replaceBySnapshot } from './job-cache.ts';
+import { currentWork, foldJobs, foundDamage, mergeFetched, replaceBySnapshot } from './job-cache.ts';
 import { filterFromSearch, filterToSearch, NO_FILTER, newJobList, visibleJobs, withFirstPage, withNextPage } from './job-list.ts';
 import { newJobPage, stepCount, withEvents, withSteps } from './job-page.ts';
 import { begun, failed, ready } from './resource.ts';
@@ -97,6 +97,12 @@ describe('jobs', () => {
     const work = currentWork(cache);
     expect([work.running?.id, work.others, work.queued]).toEqual(['x', 1, 1]);
   });
+});
+
+test('B5: a verification that found damage is told from one that found none, and from everything else', () => {
+  const verify = (result: Job['result']) => job('v', { kind: 'backup.verify', status: 'succeeded', result });
+  expect([verify({ verified: false }), verify({ verified: true }), verify(null)].map(foundDamage)).toEqual([true, false, false]);
+  expect(foundDamage(job('e', { kind: 'database.export', result: { verified: false } }))).toBe(false);
 });
 
 describe('the list of jobs', () => {

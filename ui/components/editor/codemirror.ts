@@ -142,7 +142,10 @@ export function createCodeView(options: CodeOptions): CodeView {
         highlightSelectionMatches(),
         keymap.of(searchKeymap),
         editorTheme,
-        EditorView.contentAttributes.of({ 'aria-label': options.label, ...(options.readOnly ? { tabindex: '0' } : {}) }),
+        EditorView.contentAttributes.of({
+          'aria-label': options.label,
+          ...(options.readOnly ? { tabindex: '0' } : { 'aria-description': 'Tab writes. To leave, press Escape, then Tab.' }),
+        }),
         options.readOnly
           ? [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.lineWrapping]
           : writing(options),

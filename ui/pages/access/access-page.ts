@@ -33,6 +33,9 @@ export class LkAccessPage extends Page {
     layout,
     tables,
     css`
+      tbody > tr > * {
+        vertical-align: middle;
+      }
       .secret {
         margin-top: 8px;
       }

@@ -3,7 +3,7 @@ import { html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { AuditAction, AuditOutcome } from '../../../worker/protocol/audit.ts';
 import { ACTION_NAMES, ACTIONS, groupName, OUTCOME_NAMES, OUTCOMES } from '../../components/audit-words.ts';
-import { localInput } from '../../components/format.ts';
+import { localInput, zoneOf } from '../../components/format.ts';
 import { icon } from '../../components/icon.ts';
 import { base, controls, layout } from '../../components/styles.ts';
 import { type AuditFilter, groupOf, isAnyEntry, NO_AUDIT_FILTER } from '../../store/audit-trail.ts';
@@ -45,6 +45,7 @@ export class LkAuditFilters extends LitElement {
       <div class="row moments">
         <label>From <input type="datetime-local" .value=${local(filter.from)} @change=${(event: Event) => this.moment('from', event)} /></label>
         <label>Before <input type="datetime-local" .value=${local(filter.to)} @change=${(event: Event) => this.moment('to', event)} /></label>
+        <span class="quiet small">on your clock, ${zoneOf(Date.now())}</span>
         ${this.chip('actor', filter.actor)} ${this.chip('target', filter.target)}
         ${isAnyEntry(filter) ? nothing : html`<wa-button appearance="plain" @click=${() => this.tell(NO_AUDIT_FILTER)}>Clear</wa-button>`}
       </div>

@@ -38,6 +38,7 @@ export const auditStyles = css`
     font-weight: 550;
   }
   .entry .icon {
+    align-self: center;
     width: 12px;
     color: var(--lk-quiet);
   }

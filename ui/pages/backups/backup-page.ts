@@ -101,7 +101,7 @@ export class LkBackupPage extends Page {
   }
 
   private gone(deleted: boolean) {
-    return html`<div class="panel"><lk-empty heading=${deleted ? 'This backup was deleted' : 'No such backup'}>${deleted ? 'Its manifest is gone, and it cannot be downloaded or restored any more.' : 'It may have been deleted, or belong to another database.'}
+    return html`<h1>Backup</h1><div class="panel"><lk-empty heading=${deleted ? 'This backup was deleted' : 'No such backup'}>${deleted ? 'Its manifest is gone, and it cannot be downloaded or restored any more.' : 'It may have been deleted, or belong to another database.'}
       <p slot="actions"><a href=${paths.backups(this.database)}>See every backup</a></p></lk-empty></div>`;
   }
 

@@ -48,7 +48,7 @@ export class LkClearCard extends LitElement {
       <fieldset ?disabled=${off}><legend>How</legend>
         ${this.check('safetyBackup', 'Take a safety backup first', 'A whole backup, before the first row goes. It stays, and the job links to it.')}
         ${this.draft.safetyBackup ? nothing : html`<lk-callout class="no-backup" tone="bad" role="status" heading="Then there is no way back from here">What is removed is gone. Only an older backup, or D1’s own Time Travel in production, still has it.</lk-callout>`}
-        ${this.check('resetSequence', 'Begin its numbers again', 'For AUTOINCREMENT: the next row gets 1. Numbers that others still remember are given out once more.')}
+        ${this.check('resetSequence', 'Number from 1 again', 'For AUTOINCREMENT: the next row gets 1. Numbers that others still remember are given out once more.')}
         ${this.check('secondPerson', 'Another admin has to approve it', 'They see the same plan. Their approval is bound to it, and void as soon as the database changes.')}
       </fieldset>
       <lk-failure .failure=${this.failure}></lk-failure>

@@ -77,9 +77,16 @@ export const dangerStyles = css`
     padding: 12px 16px;
     border-top: 1px solid var(--lk-line);
   }
+  .loss {
+    display: none;
+  }
   @media (max-width: 640px) {
     .fit {
       white-space: normal;
+    }
+    .loss {
+      display: block;
+      font-weight: 400;
     }
   }
 `;

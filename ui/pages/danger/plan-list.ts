@@ -47,7 +47,7 @@ export class LkDangerPlans extends LitElement {
         list.length === 0
           ? html`<lk-empty heading="No plan yet">A plan says what would go before anything does. Plans are kept for a day, and stay listed here afterwards.</lk-empty>`
           : html`<div class="scroller"><table aria-label="Plans">
-        <thead><tr><th scope="col">Plan</th><th scope="col">Removes</th><th scope="col">State</th><th scope="col" class="wide-only">Made</th></tr></thead>
+        <thead><tr><th scope="col">Plan</th><th scope="col" class="wide-only">Removes</th><th scope="col">State</th><th scope="col" class="wide-only">Made</th></tr></thead>
         <tbody>${repeat(
           shown,
           ({ plan }) => plan.id,
@@ -60,8 +60,8 @@ export class LkDangerPlans extends LitElement {
 
   private row({ plan, standing, asksMe }: ListedPlan) {
     return html`<tr>
-      <th scope="row"><a href=${paths.plan(this.database, plan.id)}>${PLAN_NAMES[plan.kind]} <code>${subjectOf(plan)}</code></a></th>
-      <td class=${isOver(standing) ? 'quiet' : ''}>${lossInWords(plan)}</td>
+      <th scope="row"><a href=${paths.plan(this.database, plan.id)}>${PLAN_NAMES[plan.kind]} <code>${subjectOf(plan)}</code></a><span class="loss quiet small">removes ${lossInWords(plan)}</span></th>
+      <td class="wide-only ${isOver(standing) ? 'quiet' : ''}">${lossInWords(plan)}</td>
       <td class="fit"><lk-badge tone=${asksMe ? 'bad' : STANDING_TONES[standing]}>${asksMe ? 'Waits for you' : STANDING_NAMES[standing]}</lk-badge>
         ${plan.jobId === null ? nothing : html`<a class="small job" href=${paths.job(this.database, plan.jobId)}>its job</a>`}</td>
       <td class="wide-only quiet"><lk-time at=${plan.createdAt}></lk-time> by ${plan.createdBy}</td>

@@ -1,5 +1,5 @@
 /** Puts the fields of records that differ by kind into words. Pure. */
-import { bytes, count, duration } from '../../components/format.ts';
+import { bytes, count, duration, exactTime } from '../../components/format.ts';
 import { CONSISTENCY_MEANINGS, CONSISTENCY_NAMES } from '../../components/words.ts';
 
 /** `sqlBytes` becomes `SQL bytes`, `tookMs` becomes `Took`. */
@@ -12,6 +12,8 @@ export function fieldName(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** ISO 8601 in UTC, as the server writes every time. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const isConsistency = (value: unknown): value is keyof typeof CONSISTENCY_NAMES =>
   typeof value === 'string' && Object.hasOwn(CONSISTENCY_NAMES, value);
 
@@ -25,6 +27,7 @@ export function fieldText(key: string, value: unknown): string {
     return Number.isInteger(value) && !/seed$/i.test(key) ? count(value) : String(value);
   }
   if (typeof value === 'string') {
+    if (MOMENT.test(value)) return exactTime(value);
     return key === 'consistency' && isConsistency(value) ? `${CONSISTENCY_NAMES[value]}. ${CONSISTENCY_MEANINGS[value]}` : value;
   }
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((item) => fieldText('', item)).join(', ');

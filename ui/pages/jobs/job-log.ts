@@ -2,7 +2,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { clockTime, count, exactTime } from '../../components/format.ts';
+import { clockTime, count, exactTime, zoneOf } from '../../components/format.ts';
 import { base, layout, tables } from '../../components/styles.ts';
 import { EVENT_NAMES } from '../../components/words.ts';
 import { type JobPage, type Paged, stepCount } from '../../store/job-page.ts';
@@ -30,6 +30,10 @@ export class LkJobLog extends LitElement {
       }
       td {
         overflow-wrap: anywhere;
+      }
+      /* A number that is broken in two reads as another. */
+      td.end {
+        white-space: nowrap;
       }
       thead th {
         position: sticky;
@@ -61,7 +65,7 @@ export class LkJobLog extends LitElement {
         steps.items.length === 0
           ? html`<p class="none quiet">${steps.loading ? 'Loading…' : 'None committed yet.'}</p>`
           : html`<div class="scroller" tabindex="0" role="region" aria-label="Steps"><table aria-labelledby="steps">
-              <thead><tr><th scope="col" class="fit end">No.</th><th scope="col">Step</th><th scope="col">Recorded</th><th scope="col" class="fit wide-only">Attempt</th><th scope="col" class="fit">At</th></tr></thead>
+              <thead><tr><th scope="col" class="fit end">No.</th><th scope="col">Step</th><th scope="col">Recorded</th><th scope="col" class="fit wide-only">Attempt</th>${this.clockHeading(steps.items[0])}</tr></thead>
               <tbody>${repeat(
                 steps.items,
                 ({ n }) => n,
@@ -76,15 +80,17 @@ export class LkJobLog extends LitElement {
 
   private events(page: JobPage) {
     const { events } = page;
+    // They come oldest first: as long as there are more, the newest that are here are not the newest there are.
+    const whole = events.nextCursor === null;
     return html`<section class="panel" aria-labelledby="events">
-      <header><h2 id="events" class="grow">Events</h2></header>
+      <header><h2 id="events" class="grow">Events</h2>${events.items.length === 0 ? nothing : html`<span class="quiet small">${whole ? 'Newest first.' : 'The first ones, oldest first.'}</span>`}</header>
       ${
         events.items.length === 0
           ? html`<p class="none quiet">${events.loading ? 'Loading…' : 'None yet.'}</p>`
           : html`<div class="scroller" tabindex="0" role="region" aria-label="Events"><table aria-labelledby="events">
-              <thead><tr><th scope="col" class="fit end">No.</th><th scope="col">What</th><th scope="col">Why</th><th scope="col" class="fit">At</th></tr></thead>
+              <thead><tr><th scope="col" class="fit end">No.</th><th scope="col">What</th><th scope="col">Why</th>${this.clockHeading(events.items[0])}</tr></thead>
               <tbody>${repeat(
-                [...events.items].reverse(),
+                whole ? [...events.items].reverse() : events.items,
                 ({ seq }) => seq,
                 (event) =>
                   html`<tr><td class="end quiet">${event.seq}</td><th scope="row">${EVENT_NAMES[event.type] ?? event.type}</th><td class="quiet">${event.reason}</td><td class="fit"><time datetime=${event.at} title=${exactTime(event.at)}>${clockTime(event.at)}</time></td></tr>`,
@@ -93,6 +99,10 @@ export class LkJobLog extends LitElement {
       }
       ${this.more(events, 'events')}
     </section>`;
+  }
+
+  private clockHeading(first: { readonly at: string } | undefined) {
+    return html`<th scope="col" class="fit">At${first === undefined ? nothing : `, ${zoneOf(first.at)}`}</th>`;
   }
 
   private more(list: Paged<unknown>, what: 'steps' | 'events') {

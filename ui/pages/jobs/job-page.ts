@@ -10,7 +10,7 @@ import '../../components/copy.ts';
 import { icon } from '../../components/icon.ts';
 import { base, layout, tables } from '../../components/styles.ts';
 import { KIND_NAMES, STATUS_NAMES, STATUS_TONES } from '../../components/words.ts';
-import { isFinished } from '../../store/job-cache.ts';
+import { foundDamage, isFinished } from '../../store/job-cache.ts';
 import type { JobPage } from '../../store/job-page.ts';
 import { failureFrom } from '../../store/resource.ts';
 import { paths } from '../navigate.ts';
@@ -53,8 +53,8 @@ export class LkJobPage extends Page {
   private head(job: Job) {
     return html`<div class="row between head">
       <div>
-        <div class="row"><h1>${KIND_NAMES[job.kind]}</h1><lk-badge tone=${STATUS_TONES[job.status]} ?pulsing=${job.status === 'running'}>${STATUS_NAMES[job.status]}</lk-badge></div>
-        ${job.reason === job.error?.message ? nothing : html`<p class="quiet reason">${job.reason}</p>`}
+        <div class="row"><h1>${KIND_NAMES[job.kind]}</h1>${foundDamage(job) ? html`<lk-badge tone="bad">Damage found</lk-badge>` : html`<lk-badge tone=${STATUS_TONES[job.status]} ?pulsing=${job.status === 'running'}>${STATUS_NAMES[job.status]}</lk-badge>`}</div>
+        ${job.reason === job.error?.message || foundDamage(job) ? nothing : html`<p class="quiet reason">${job.reason}</p>`}
       </div>
       ${this.controls(job)}
     </div>`;
@@ -84,8 +84,9 @@ export class LkJobPage extends Page {
   private body(job: Job, page: JobPage) {
     return html`
       ${job.error === null ? nothing : html`<lk-callout tone="bad" .heading=${job.error.message}><p>${job.error.hint}</p><p class="quiet small"><code>${job.error.code}</code>${job.error.retryable ? ' · can be retried; it goes on from the last committed step' : ''}</p></lk-callout>`}
+      ${this.finding(job)}
       <lk-job-progress .job=${job} .page=${page}></lk-job-progress>
-      ${this.finding(job)} ${this.synced(job)} ${this.safety(job, page)} ${job.result === null ? nothing : this.result(job)}
+      ${this.synced(job)} ${this.safety(job, page)} ${job.result === null ? nothing : this.result(job)}
       <div class="columns">
         <section class="panel" aria-labelledby="about"><header><h2 id="about">About this job</h2></header><div class="body">${this.about(job)}</div></section>
         <section class="panel" aria-labelledby="params"><header><h2 id="params">Asked for</h2></header><div class="body">${valueRows(job.params, 'Nothing in particular: the defaults.')}</div></section>
@@ -93,10 +94,10 @@ export class LkJobPage extends Page {
       <lk-job-log .page=${page} @more=${(event: CustomEvent<'steps' | 'events'>) => this.more(event.detail)}></lk-job-log>`;
   }
 
-  /** A verification succeeds in finding out, also when what it finds is bad: that must not look like good news. */
-  private finding({ kind, result }: Job) {
+  private finding(job: Job) {
+    const { kind, result } = job;
     if (kind !== 'backup.verify' || result === null || typeof result.verified !== 'boolean') return nothing;
-    return result.verified
+    return !foundDamage(job)
       ? html`<lk-callout tone="good" heading="The backup is sound">It was restored into a scratch database and compared equal.</lk-callout>`
       : html`<lk-callout tone="bad" heading="The backup is damaged">${typeof result.message === 'string' ? result.message : ''} Use another backup, and make a new one.</lk-callout>`;
   }
@@ -116,10 +117,11 @@ export class LkJobPage extends Page {
 
   private result(job: Job) {
     const { backupId, safetyBackupId: _linkedAbove, rowsPerSecond: _shownAbove, ...rest } = job.result ?? {};
+    const { message: _saidAbove, ...unsaid } = rest;
     const id = typeof backupId === 'string' ? backupId : null;
     return html`<section class="panel" aria-labelledby="result">
       <header><h2 id="result" class="grow">Result</h2>${id === null ? nothing : html`<a href=${paths.backup(this.database, id)}>Open the backup${icon('right')}</a>`}</header>
-      <div class="body">${valueRows(rest, 'It left no more than its effect.')}</div>
+      <div class="body">${valueRows(foundDamage(job) ? unsaid : rest, 'It left no more than its effect.')}</div>
     </section>`;
   }
 

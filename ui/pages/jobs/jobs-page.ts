@@ -9,7 +9,7 @@ import '../../components/meter.ts';
 import { RowKeys } from '../../components/row-keys.ts';
 import { base, controls, layout, tables } from '../../components/styles.ts';
 import { KIND_NAMES, phaseName, STATUS_NAMES, STATUS_TONES } from '../../components/words.ts';
-import { isFinished } from '../../store/job-cache.ts';
+import { foundDamage, isFinished } from '../../store/job-cache.ts';
 import {
   filterFromSearch,
   filterToSearch,
@@ -80,6 +80,9 @@ export class LkJobsPage extends Page {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      .reason.bad {
+        color: var(--lk-bad);
+      }
       .more {
         padding: 12px 16px;
         border-top: 1px solid var(--lk-line);
@@ -144,7 +147,7 @@ export class LkJobsPage extends Page {
 
   private row(job: Job) {
     return html`<tr>
-      <td class="state"><lk-badge tone=${STATUS_TONES[job.status]} ?pulsing=${job.status === 'running'}>${STATUS_NAMES[job.status]}</lk-badge></td>
+      <td class="state">${foundDamage(job) ? html`<lk-badge tone="bad">Damage found</lk-badge>` : html`<lk-badge tone=${STATUS_TONES[job.status]} ?pulsing=${job.status === 'running'}>${STATUS_NAMES[job.status]}</lk-badge>`}</td>
       <th scope="row"><a href=${paths.job(job.database, job.id)}>${KIND_NAMES[job.kind]}</a>${job.attempt > 1 ? html` <span class="quiet small">attempt ${job.attempt}</span>` : nothing}</th>
       <td class="wide-only progress">${this.progress(job)}</td>
       <td class="wide-only quiet">${job.actor}</td>
@@ -154,6 +157,7 @@ export class LkJobsPage extends Page {
   }
 
   private progress(job: Job) {
+    if (foundDamage(job)) return html`<div class="reason bad">The backup is damaged.</div>`;
     if (isFinished(job) || job.status === 'queued')
       return html`<div class="reason quiet" title=${job.reason}>${job.error?.message ?? job.reason}</div>`;
     const { done, total, unit, phase } = job.progress;

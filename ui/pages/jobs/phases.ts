@@ -14,16 +14,23 @@ const EXPECTED: Record<JobKind, readonly string[]> = {
   'backup.verify': ['load', 'compare', 'check'],
   'sample.seed': ['schema', 'rows'],
   'table.clear': ['check', 'backup', 'remove', 'prove'],
-  'schema.sync': ['backup', 'apply', 'verify'],
+  'schema.sync': ['backup', 'change', 'compare'],
 };
 const IDLE_PHASES: ReadonlySet<string> = new Set(['', 'queued', 'waiting', 'done']);
 
 export function phasesOf(job: Job, seen: readonly string[]): ShownPhase[] {
   const current = job.progress.phase;
-  const names = EXPECTED[job.kind].filter((name) => name !== 'backup' || job.params.safetyBackup !== false);
+  const names = EXPECTED[job.kind].filter((name) => name !== 'backup' || takesBackup(job, seen));
   for (const name of [...seen, current]) if (!IDLE_PHASES.has(name) && !names.includes(name)) insert(names, name, seen);
   const at = names.indexOf(current);
   return names.map((name, i) => ({ name, state: stateOf(job, i, at, seen.includes(name)) }));
+}
+
+/** Whether a sync takes one is its plan's affair: it is not claimed before it is seen. */
+function takesBackup({ kind, params, result }: Job, seen: readonly string[]): boolean {
+  return kind === 'schema.sync'
+    ? seen.includes('backup') || typeof result?.safetyBackupId === 'string'
+    : params.safetyBackup !== false;
 }
 
 /** A phase that nobody expected goes after the one it was seen after. */

@@ -30,7 +30,7 @@ function averageRate({ attempt, startedAt, finishedAt, progress, result }: Job):
   return seconds > 0 ? progress.done / seconds : null;
 }
 
-/** How far a job is. Every figure keeps its place and its width, so that nothing moves while numbers run. */
+/** How far a job is. Every figure keeps its place and its width, so that nothing moves while numbers run; what has ended shows those it has. */
 @customElement('lk-job-progress')
 export class LkJobProgress extends LitElement {
   static override styles = [
@@ -137,10 +137,10 @@ export class LkJobProgress extends LitElement {
       <div class="bar num"><lk-meter tone=${TONES[job.status]} .value=${part} label="${KIND_NAMES[job.kind]} progress" .text=${`${count(done)}${total === null ? '' : ` of ${count(total)}`} ${unit}`}></lk-meter><span>${known === null ? NONE : share(known, 1)}</span></div>
       <dl>
         ${this.figure(unit === '' ? 'Done' : unit.charAt(0).toUpperCase() + unit.slice(1), total === null || ended ? count(done) : html`${count(done)} <span class="quiet small">of ${count(total)}</span>`)}
-        ${this.figure(`${unit === '' ? 'Done' : unit.charAt(0).toUpperCase() + unit.slice(1)} per second`, rate === null ? NONE : count(rate))}
-        ${this.figure('Written', size === undefined ? NONE : bytes(size))}
+        ${unit === 'steps' ? nothing : this.figure(`${unit === '' ? 'Done' : unit.charAt(0).toUpperCase() + unit.slice(1)} per second`, rate === null ? NONE : count(rate))}
+        ${ended && size === undefined ? nothing : this.figure('Written', size === undefined ? NONE : bytes(size))}
         ${this.figure(ended ? (job.attempt > 1 ? 'Last attempt took' : 'Took') : 'Elapsed', html`<lk-elapsed .from=${job.startedAt} .to=${job.finishedAt}></lk-elapsed>`)}
-        ${this.figure('Time left', ended ? NONE : secondsLeft === null || secondsLeft === undefined ? NONE : timeLeft(secondsLeft))}
+        ${ended ? nothing : this.figure('Time left', secondsLeft === null || secondsLeft === undefined ? NONE : timeLeft(secondsLeft))}
         ${this.figure('Steps committed', count(stepCount(page)))}
       </dl>
       ${job.status === 'queued' ? html`<p class="quiet">${icon('clock')} Waiting for its turn: exclusive jobs of a database run one at a time, in order.</p>` : nothing}

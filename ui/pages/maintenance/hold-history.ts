@@ -45,7 +45,7 @@ export class LkHoldHistory extends LitElement {
   override render() {
     const { items, nextCursor } = this.list;
     if (items.length === 0)
-      return html`<div class="panel"><lk-empty heading="No maintenance so far">Every hold, of a person, a window or a job, stays listed here with its reason.</lk-empty></div>`;
+      return html`<section class="panel"><header><h2>History</h2></header><lk-empty heading="No maintenance so far">Every hold, of a person, a window or a job, stays listed here with its reason.</lk-empty></section>`;
     return html`<section class="panel history">
       <header><h2>History</h2></header>
       <div class="scroller"><table aria-label="Holds, newest first">

@@ -13,9 +13,9 @@ export class LkNotFoundPage extends LitElement {
   @property() what = '';
 
   override render() {
-    return html`<div class="panel"><lk-empty heading="There is nothing here">
+    return html`<div class="stack"><h1>Not found</h1><div class="panel"><lk-empty heading="There is nothing here">
       ${this.what === '' ? html`No page has the address <code>${location.pathname}</code>.` : this.what}
       <p slot="actions"><a href="/">Go to the overview</a></p>
-    </lk-empty></div>`;
+    </lk-empty></div></div>`;
   }
 }

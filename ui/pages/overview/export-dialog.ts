@@ -20,7 +20,8 @@ type Choice = 'default' | 'snapshot' | 'fuzzy';
 const CHOICES: Record<Choice, { readonly label: string; readonly meaning: string }> = {
   default: {
     label: 'Strongest possible',
-    meaning: 'A snapshot where the database is small enough; otherwise the next best. The backup states which it became.',
+    meaning:
+      'A snapshot of a small database; a larger one is read-only for as long as it is copied. The backup states which it became.',
   },
   snapshot: {
     label: 'Snapshot, or not at all',

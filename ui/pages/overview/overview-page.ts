@@ -10,10 +10,12 @@ import '../../components/copy.ts';
 import { icon } from '../../components/icon.ts';
 import { base, layout } from '../../components/styles.ts';
 import '../../components/table-list.ts';
+import { isPickable } from '../../components/table-order.ts';
 import { MODE_MEANINGS, MODE_NAMES, MODE_TONES } from '../../components/words.ts';
 import { newIdempotencyKey } from '../../store/commands.ts';
 import { currentWork } from '../../store/job-cache.ts';
 import { failureFrom } from '../../store/resource.ts';
+import type { OpenDatabase } from '../../store/state.ts';
 import { navigate, paths } from '../navigate.ts';
 import { Page } from '../page.ts';
 import './export-dialog.ts';
@@ -97,7 +99,9 @@ export class LkOverviewPage extends Page {
   private body(overview: Overview) {
     const { open } = this;
     const work = currentWork(open?.jobs ?? {});
-    const empty = overview.database.sample && overview.tables === 0 && work.running === null && work.queued === 0;
+    // The figures of the overview may be older than the list below it: what is listed is there.
+    const listed = open?.tables.state === 'ready' && open.tables.value.some(isPickable);
+    const empty = overview.database.sample && overview.tables === 0 && !listed && work.running === null && work.queued === 0;
     const { connection } = overview;
     return html`
       ${connection.state === 'down' ? html`<lk-failure .failure=${{ ...connection, title: 'The database does not answer', detail: connection.message, requestId: null }}><wa-button appearance="outlined" @click=${this.load}>Try again</wa-button></lk-failure>` : nothing}
@@ -126,8 +130,15 @@ export class LkOverviewPage extends Page {
     </section>`;
   }
 
+  /** When nothing gets through, the note above speaks for both. */
+  private tablesToShow(): OpenDatabase['tables'] {
+    const { overview, tables } = this.open ?? {};
+    const said = overview?.state === 'ready' && overview.failure !== null;
+    return tables?.state === 'ready' && said ? { ...tables, failure: null } : (tables ?? { state: 'idle' });
+  }
+
   private tables() {
-    return this.shown(this.open?.tables ?? { state: 'idle' }, {
+    return this.shown(this.tablesToShow(), {
       lines: 6,
       what: 'the tables',
       retry: () => void this.store.console.loads.tables(this.database),

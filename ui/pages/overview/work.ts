@@ -8,7 +8,7 @@ import '../../components/meter.ts';
 import { base, layout } from '../../components/styles.ts';
 import '../../components/time.ts';
 import { KIND_NAMES, phaseName, STATUS_NAMES, STATUS_TONES } from '../../components/words.ts';
-import { currentWork, isFinished, type JobCache, newestFirst } from '../../store/job-cache.ts';
+import { currentWork, foundDamage, isFinished, type JobCache, newestFirst } from '../../store/job-cache.ts';
 import { paths } from '../navigate.ts';
 import { partDone } from '../shell/job-strip.ts';
 
@@ -47,6 +47,10 @@ export class LkWork extends LitElement {
       li .grow {
         overflow-wrap: anywhere;
       }
+      li lk-time {
+        display: inline-block;
+        white-space: nowrap;
+      }
       .none {
         padding: 14px 16px;
       }
@@ -67,7 +71,7 @@ export class LkWork extends LitElement {
       ${running === null ? nothing : this.now(running)}
       ${running === null && waiting === 0 ? html`<p class="none quiet">Nothing runs and nothing waits.</p>` : nothing}
       ${waiting > 0 ? html`<p class="none quiet">${plural(waiting, 'job')} waiting.</p>` : nothing}
-      <ul>${latest.map((job) => html`<li><a href=${paths.job(job.database, job.id)}><span class="grow">${KIND_NAMES[job.kind]} <lk-time class="quiet small" at=${job.finishedAt ?? job.createdAt}></lk-time></span><lk-badge tone=${STATUS_TONES[job.status]}>${STATUS_NAMES[job.status]}</lk-badge></a></li>`)}</ul>
+      <ul>${latest.map((job) => html`<li><a href=${paths.job(job.database, job.id)}><span class="grow">${KIND_NAMES[job.kind]} <lk-time class="quiet small" at=${job.finishedAt ?? job.createdAt}></lk-time></span>${foundDamage(job) ? html`<lk-badge tone="bad">Damage found</lk-badge>` : html`<lk-badge tone=${STATUS_TONES[job.status]}>${STATUS_NAMES[job.status]}</lk-badge>`}</a></li>`)}</ul>
     </section>`;
   }
 

@@ -15,6 +15,6 @@ export function clearOptions(params: Plan['params'], busy: boolean, wish: (chang
   return html`<section class="panel" aria-labelledby="options"><header><h2 id="options" class="grow">How</h2><span class="quiet small">Another answer makes another plan.</span></header><div class="body options">
     ${option(clears, { dependents: clears ? 'keep' : 'clear' }, 'Clear the rows that depend on it too', 'Through all foreign keys. Otherwise rows that depend on it stop the plan.')}
     ${option(safe, { safetyBackup: !safe }, 'Take a safety backup first', 'A whole backup, before the first row goes. Without it there is no way back from here.')}
-    ${option(resets, { resetSequence: !resets }, 'Begin its numbers again', 'For AUTOINCREMENT: the next row gets 1.')}
+    ${option(resets, { resetSequence: !resets }, 'Number from 1 again', 'For AUTOINCREMENT: the next row gets 1.')}
   </div></section>`;
 }

@@ -58,7 +58,7 @@ export class LkPlanPage extends Page {
     const missing = plan.state === 'failed' && plan.failure.code === 'plan_not_found';
     return html`<div class="stack">
       ${this.way(known)}
-      <div><h1>${known === null ? 'Plan' : PLAN_NAMES[known.kind]}${typeof known?.params.table === 'string' ? html` <code>${known.params.table}</code>` : nothing}</h1><p class="quiet">A dry run: read what it will do. Nothing has been touched yet.</p></div>
+      <div><h1>${known === null ? 'Plan' : PLAN_NAMES[known.kind]}${typeof known?.params.table === 'string' ? html` <code>${known.params.table}</code>` : nothing}</h1>${missing ? nothing : html`<p class="quiet">${(known?.jobId ?? null) === null ? 'A dry run: read what it will do. Nothing has been touched yet.' : 'What this plan was made to do. It has been started; its job says what came of it.'}</p>`}</div>
       ${missing ? this.missing() : this.shown(plan, { lines: 10, what: 'the plan', retry: () => this.load(), draw: (value) => this.body(value) })}
     </div>`;
   }

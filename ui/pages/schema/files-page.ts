@@ -6,6 +6,7 @@ import '../../components/action.ts';
 import '../../components/badge.ts';
 import { plural } from '../../components/format.ts';
 import { icon } from '../../components/icon.ts';
+import { bringInSight } from '../../components/in-sight.ts';
 import { base, controls, layout } from '../../components/styles.ts';
 import { draftKey } from '../../store/draft-buffer.ts';
 import { memoized } from '../../store/memoized.ts';
@@ -61,14 +62,15 @@ export class LkSchemaFilesPage extends Page {
     if (current === null || current.title === this.inSight) return;
     this.inSight = current.title;
     // On a phone the files stand in a row that is wider than the page.
-    current.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const list = current.closest('.files');
+    if (list !== null) bringInSight(list, current);
   }
 
   override render() {
     const { open } = this;
     if (open === null) return nothing;
     return html`<div class="stack">
-      <div class="row between"><div><h1>Schema</h1><p class="quiet small">Changed here as drafts. They are read as data and never run; your checkout stays as it is until you pull.</p></div>${this.orders(open.schema.files.state === 'ready' ? open.schema.files.value : [])}</div>
+      <div class="row between top"><div><h1>Schema</h1><p class="quiet small">Changed here as drafts. They are read as data and never run; your checkout stays as it is until you pull.</p></div>${this.orders(open.schema.files.state === 'ready' ? open.schema.files.value : [])}</div>
       ${schemaTabs(this.database, 'files')}
       <lk-failure .failure=${this.problem}></lk-failure>
       ${this.shown(open.schema.files, { lines: 14, what: 'the schema files', retry: () => this.load(), draw: (files) => this.body(files) })}
@@ -117,7 +119,7 @@ export class LkSchemaFilesPage extends Page {
 
   private differences({ rows, counts }: SchemaDiff) {
     if (differing(counts) === 0)
-      return html`<lk-empty heading="They say the same">With the drafts, code and database match in all ${plural(counts.match, 'row')}.</lk-empty>`;
+      return html`<lk-empty heading="They say the same">With the drafts, code and database match in all ${plural(counts.match, 'definition')}.</lk-empty>`;
     return html`<lk-schema-matrix .groups=${this.groups(rows)} .filter=${ONLY_DIFFERENCES}></lk-schema-matrix>`;
   }
 

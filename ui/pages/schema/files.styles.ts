@@ -1,6 +1,9 @@
 import { css } from 'lit';
 
 export const filesStyles = css`
+  .top > :first-child {
+    flex: 1 1 20rem;
+  }
   .workbench {
     display: grid;
     grid-template-columns: minmax(11rem, 15rem) minmax(0, 1fr);
@@ -116,7 +119,10 @@ export const filesStyles = css`
     overflow: auto;
   }
   @media (max-width: 760px) {
-    .workbench {
+    .top > :first-child {
+    flex: 1 1 20rem;
+  }
+  .workbench {
       grid-template-columns: minmax(0, 1fr);
     }
     .files {

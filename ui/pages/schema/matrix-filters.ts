@@ -18,6 +18,7 @@ import { CAUSES, type Counts, isAnyRow, KINDS, type MatrixFilter, NO_MATRIX_FILT
 
 /** Grouping thousands of rows for each letter would make typing stutter. */
 const TYPING_MS = 150;
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 const flipped = <T>(list: readonly T[], one: T): T[] =>
   list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
 
@@ -35,6 +36,10 @@ export class LkMatrixFilters extends LitElement {
     layout,
     controls,
     css`
+      .filters {
+        display: grid;
+        gap: 10px;
+      }
       .bar {
         gap: 8px 16px;
       }
@@ -84,7 +89,7 @@ export class LkMatrixFilters extends LitElement {
         color: var(--lk-ink);
       }
       input[type='search'] {
-        flex: 1 1 14rem;
+        flex: 1 1 11rem;
       }
     `,
   ];
@@ -101,16 +106,17 @@ export class LkMatrixFilters extends LitElement {
   override render() {
     const { filter } = this;
     const [kind] = filter.kinds;
-    return html`<div class="row bar" role="search">
+    return html`<div class="filters" role="search"><div class="row">
       <input type="search" maxlength="200" placeholder="Find a table, column, type" aria-label="Find in the schema" .value=${filter.text} @input=${this.type} />
-      <div class="chips" role="group" aria-label="State">${STATES.map((state) => this.stateChip(state))}</div>
-      <div class="chips" role="group" aria-label="Cause">${CAUSES.map((cause) => html`<button type="button" class="chip" title=${CAUSE_MEANINGS[cause]} aria-pressed=${filter.causes.includes(cause)} @click=${() => this.tell({ ...filter, causes: flipped(filter.causes, cause) })}>${CAUSE_NAMES[cause]}</button>`)}</div>
       <select aria-label="Kind" @change=${this.choose}>
         <option value="" ?selected=${kind === undefined}>Every kind</option>
         ${KINDS.filter((one) => this.kinds.has(one)).map((one) => html`<option value=${one} ?selected=${one === kind}>${KIND_WORDS[one]}</option>`)}
       </select>
       ${isAnyRow(filter) ? nothing : html`<wa-button appearance="plain" @click=${() => this.tell(NO_MATRIX_FILTER)}>Clear</wa-button>`}
-    </div>`;
+    </div><div class="row bar">
+      <div class="chips" role="group" aria-label="State">${STATES.map((state) => this.stateChip(state))}</div>
+      <div class="chips" role="group" aria-label="Cause">${CAUSES.map((cause) => html`<button type="button" class="chip" title=${CAUSE_MEANINGS[cause]} aria-pressed=${filter.causes.includes(cause)} @click=${() => this.tell({ ...filter, causes: flipped(filter.causes, cause) })}>${capital(CAUSE_NAMES[cause])}</button>`)}</div>
+    </div></div>`;
   }
 
   private stateChip(state: DiffState) {

@@ -206,6 +206,13 @@ export const matrixStyles = css`
     .match .cell {
       display: none;
     }
+    /* The whole text stands in the details. */
+    .cell code {
+      display: -webkit-box;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 3;
+      overflow: hidden;
+    }
     .side {
       display: inline;
       color: var(--lk-quiet);

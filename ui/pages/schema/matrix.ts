@@ -118,7 +118,7 @@ export class LkSchemaMatrix extends LitElement {
     const details = head !== null && this.detailed.has(head.id);
     const leaf = group.rows.length === 0;
     const opened = leaf ? details : open;
-    return html`<div class="item group ${opened ? 'open' : ''} ${mark}" id=${domId(`group:${name}`)} role="row" aria-level="1" aria-expanded=${opened} aria-rowindex=${i + 1} aria-selected=${this.selected(head)}>
+    return html`<div class="item group ${head?.state ?? ''} ${opened ? 'open' : ''} ${mark}" id=${domId(`group:${name}`)} role="row" aria-level="1" aria-expanded=${opened} aria-rowindex=${i + 1} aria-selected=${this.selected(head)}>
       <div class="line" @click=${() => this.toggle(group)}>
         ${this.tick(head)}
         <div class="name" role="rowheader"><span class="chevron">${icon('right')}</span><code title=${name}>${name}</code>${head === null || head.kind === 'table' ? nothing : html`<span class="kind">${KIND_WORDS[head.kind]}</span>`}</div>

@@ -41,7 +41,7 @@ export class LkMigrationDialog extends LitElement {
     return html`<wa-dialog label="Make a migration" ?open=${this.open} @wa-hide=${this.hide}>
       <form class="dialog" @submit=${this.submit}>
         <p class="quiet">From what the drafts change, in the layout of your migrations folder: the SQL, the journal and the snapshot. Nothing is written into your checkout, and nothing is run.</p>
-        <label class="dialog">Name <input type="text" maxlength="80" autocomplete="off" spellcheck="false" placeholder="made from the changes, if left empty" .value=${this.name} @input=${this.type} /></label>
+        <label class="field"><span>Name</span><input type="text" maxlength="80" autocomplete="off" spellcheck="false" placeholder="made from the changes, if left empty" .value=${this.name} @input=${this.type} /></label>
         <lk-failure .failure=${this.failure}></lk-failure>
         ${made === null ? nothing : this.result(made)}
       </form>

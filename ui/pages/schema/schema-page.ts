@@ -85,7 +85,7 @@ export class LkSchemaPage extends Page {
     if (diff.state !== 'ready') return 'What the Drizzle code says, beside what the database is.';
     const { counts, takenAt } = diff.value;
     const total = differing(counts) + counts.match;
-    return html`${differing(counts) === 0 ? `All ${count(total)} rows match` : `${plural(differing(counts), 'difference')} in ${count(total)} rows`}, compared <lk-time at=${takenAt}></lk-time>`;
+    return html`${differing(counts) === 0 ? `All ${count(total)} definitions match` : `${plural(differing(counts), 'difference')} in ${plural(total, 'definition')}`}, compared <lk-time at=${takenAt}></lk-time>`;
   }
 
   private body(diff: SchemaDiff) {
@@ -114,7 +114,7 @@ export class LkSchemaPage extends Page {
     const apart = rows.filter(isNoteworthy).length;
     const migrations = apart === 0 ? 'each the same on every side' : `${count(apart)} of them not as in the migrations`;
     return html`<section class="panel green" role="status"><span class="sign">${icon('check')}</span>
-      <div><h2>Code and database say the same</h2><p class="quiet small">${plural(counts.match, 'row')}, ${migrations}. Compared <lk-time at=${takenAt}></lk-time>; compared again by itself when the schema changes.</p></div></section>`;
+      <div><h2>Code and database say the same</h2><p class="quiet small">${plural(counts.match, 'definition')}, ${migrations}. Compared <lk-time at=${takenAt}></lk-time>; compared again by itself when the schema changes.</p></div></section>`;
   }
 
   private applyBar(chosen: Chosen, diff: SchemaDiff) {
@@ -134,7 +134,7 @@ export class LkSchemaPage extends Page {
     const questions = waiting > 0 ? ` ${plural(waiting, 'question')} about names ${waiting === 1 ? 'waits' : 'wait'} above.` : '';
     if (size === 0) return `Tick what is to be changed in the database.${questions}`;
     if (careful === 0)
-      return `They only add. The dry run comes first: you see every statement before anything is touched.${questions}`;
+      return `${size === 1 ? 'It only adds' : 'They only add'}. The dry run comes first: you see every statement before anything is touched.${questions}`;
     return `${count(careful)} of them ${careful === 1 ? 'is' : 'are'} more than an addition. The dry run comes first, with what it does to the rows.${questions}`;
   }
 

@@ -74,6 +74,13 @@ export const schemaStyles = css`
   wa-dialog {
     --width: min(58rem, calc(100vw - 32px));
   }
+  .field {
+    display: grid;
+    gap: 6px;
+  }
+  .field span {
+    font-weight: 600;
+  }
   .dialog {
     display: grid;
     gap: 14px;

@@ -133,7 +133,8 @@ export const shellStyles = css`
     }
     .foot lk-account-menu {
       order: 1;
-      --lk-menu-text: none;
+      /* Whoever has a long name must still see which database this is. */
+      max-width: 40vw;
     }
     nav {
       order: 2;

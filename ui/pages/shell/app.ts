@@ -7,6 +7,7 @@ import { HOME, SIGN_IN, safeReturn, signInPath } from '../../store/return-to.ts'
 import { Subscription } from '../../store/subscription.ts';
 import '../../components/failure.ts';
 import { type IconName, icon, mark } from '../../components/icon.ts';
+import { bringInSight } from '../../components/in-sight.ts';
 import '../../components/placeholder.ts';
 import { base } from '../../components/styles.ts';
 import { MODE_NAMES } from '../../components/words.ts';
@@ -124,7 +125,9 @@ export class LkApp extends LitElement {
 
   private retitle(): void {
     const database = this.databases.find(({ name }) => name === this.databaseInPath);
-    const page = this.store.state.session.state === 'signed-in' ? PAGE_TITLES[this.page] : PAGE_TITLES['sign-in'];
+    const { session, databases } = this.store.state;
+    const unknown = databases.state === 'ready' && this.databaseInPath !== null && database === undefined;
+    const page = PAGE_TITLES[session.state !== 'signed-in' ? 'sign-in' : unknown ? 'not-found' : this.page];
     const mode = this.store.state.open?.maintenance?.mode ?? 'off';
     // In a row of tabs the title is all that one sees.
     const alarm = database === undefined || mode === 'off' ? '' : MODE_NAMES[mode];
@@ -148,7 +151,7 @@ export class LkApp extends LitElement {
     if (section === this.shownSection && links === this.shownLinks) return;
     this.shownSection = section;
     this.shownLinks = links;
-    section?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+    if (section !== null && section.parentElement !== null) bringInSight(section.parentElement, section);
   }
 
   private displayName(binding: string | undefined): string {
