@@ -3,31 +3,16 @@
  * one of 3.40 and the ones after it differ from each other), so a decimal is written only where no reader can misround it: at most four
  * decimals and fifteen digits. Everything else is an integer times or divided by powers of two, which is exact in any arithmetic.
  *
- * `realLiteral` (here, of a JavaScript number) and `realExpression` (inside SQLite) write the same text for the same value.
+ * `realLiteral` (here, of a JavaScript number) and `realExpression` (inside SQLite, as it travels) write the same text for the same value.
  */
 import { textLiteral } from './quote.ts';
-import { UNENCODED } from './wire.ts';
+import { DECIMAL, SCALES, type Shift, UNENCODED } from './wire.ts';
 
 const DECIMALS = 1e4;
 const DECIMAL_LIMIT = 1e11;
-const P60 = '1152921504606846976.0';
 /** `x * 2^shift` is an integer below 2^63 for every x with 2^(52 - shift) <= |x| < 2^(63 - shift). Smaller values first. */
-const SHIFTS = [90, 80, 70, 60, 50, 40, 30, 20, 10, 0] as const;
-type Shift = (typeof SHIFTS)[number];
+const SHIFTS: readonly Shift[] = [90, 80, 70, 60, 50, 40, 30, 20, 10, 0];
 const SMALLEST = 2 ** -38;
-
-const SUFFIX: { readonly [S in Shift]: string } = {
-  90: `/${P60}/1073741824.0`,
-  80: `/${P60}/1048576.0`,
-  70: `/${P60}/1024.0`,
-  60: `/${P60}`,
-  50: '/1125899906842624.0',
-  40: '/1099511627776.0',
-  30: '/1073741824.0',
-  20: '/1048576.0',
-  10: '/1024.0',
-  0: '*1.0',
-};
 
 export function realLiteral(x: number): string {
   if (x === Number.POSITIVE_INFINITY) return '9e999';
@@ -39,10 +24,10 @@ export function realLiteral(x: number): string {
     if (scaled / DECIMALS === x) return decimalText(scaled);
   }
   const shift = size < SMALLEST ? undefined : SHIFTS.find((candidate) => size < 2 ** (63 - candidate));
-  return shift === undefined ? powersOfTwo(x) : `${BigInt(x * 2 ** shift)}${SUFFIX[shift]}`;
+  return shift === undefined ? powersOfTwo(x) : `${BigInt(x * 2 ** shift)}${SCALES[shift].text}`;
 }
 
-/** `scaled / 10,000` as `printf('%!.15g')` writes it: no trailing zeros, but at least one digit after the point. */
+/** `scaled / 10,000` with no trailing zeros, but at least one digit after the point. */
 function decimalText(scaled: number): string {
   const digits = String(Math.abs(scaled)).padStart(5, '0');
   const fraction = digits.slice(-4).replace(/0{1,3}$/, '');
@@ -68,17 +53,17 @@ function powersOfTwo(x: number): string {
 /** Where `realExpression` does not know: the row is then read cell by cell and written by `realLiteral`. */
 const UNKNOWN = textLiteral(UNENCODED);
 
-/** An SQL expression for the text of `value`, which must be of storage class real. `UNENCODED` outside 2^-38 to 2^63. */
+/** An SQL expression for `value`, which must be of storage class real, as it travels. `UNENCODED` outside 2^-38 to 2^63. */
 export function realExpression(value: string): string {
   const size = `abs(${value})`;
-  const arm = (shift: Shift) => `CAST(${scaled(value, shift)} AS INT)||'${SUFFIX[shift]}'`;
+  const arm = (shift: Shift) => `CAST(${scaled(value, shift)} AS INT)||'${SCALES[shift].mark}'`;
   const below = (shift: Shift) => `WHEN ${size}<${2 ** (63 - shift)} THEN ${arm(shift)}`;
   const tiny =
     `CASE WHEN ${size}<1.0/(1<<38) THEN ${UNKNOWN} WHEN ${size}<1.0/(1<<27) THEN ${arm(90)} ` +
     `WHEN ${size}<1.0/(1<<17) THEN ${arm(80)} ELSE ${arm(70)} END`;
   return (
     `CASE WHEN ${value}=0 THEN iif(atan2(${value},-1.0)<0,'-0.0','0.0') ` +
-    `WHEN ${size}<1e11 AND round(${value}*1e4)/1e4=${value} THEN printf('%!.15g',${value}) ` +
+    `WHEN ${size}<1e11 AND round(${value}*1e4)/1e4=${value} THEN '${DECIMAL}'||CAST(round(${value}*1e4) AS INT) ` +
     `WHEN ${size}<0.0078125 THEN ${tiny} ${below(60)} ${below(50)} ${below(40)} ${below(30)} ${below(20)} ${below(10)} ` +
     `WHEN ${size}<2.0*(1<<62) THEN ${arm(0)} ` +
     `ELSE CASE ${value} WHEN 9e999 THEN '9e999' WHEN -9e999 THEN '-9e999' ELSE ${UNKNOWN} END END`

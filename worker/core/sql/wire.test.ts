@@ -46,6 +46,15 @@ describe('B1 text as it travels', () => {
     ['TC0AF', "CAST(x'C0AF' AS TEXT)"],
     ['TF09F9299', "'💙'"],
     ['TEFBBBF41', "'\uFEFFA'"],
+    ['d5', '0.0005'],
+    ['d-10', '-0.001'],
+    ['d10000', '1.0'],
+    ['d-1359200', '-135.92'],
+    ['d30100', '3.01'],
+    ['d999999999999999', '99999999999.9999'],
+    ['5h', '5/1024.0'],
+    ['-3g', '-3*1.0'],
+    ['7p', '7/1152921504606846976.0/1073741824.0'],
   ])('%s is %s', (wire, canonical) => {
     expect(canonicalRow(wire)).toBe(`(${canonical})`);
   });
@@ -56,6 +65,10 @@ describe('B1 text as it travels', () => {
     expect(canonicalRow(Array.from({ length: 10_000 }, () => 'T').join(WIRE_JOINT))).toHaveLength(10_000 * 6 - 2);
     const quotes = Array.from({ length: 20_000 }, () => 'T27').join(',');
     expect(canonicalRow(quotes)).toBe(`(${Array.from({ length: 20_000 }, () => "''''").join(',')})`);
+    const scaled = Array.from({ length: 20_000 }, () => '7o').join(',');
+    expect(canonicalRow(scaled)).toBe(`(${Array.from({ length: 20_000 }, () => '7/1152921504606846976.0/1048576.0').join(',')})`);
+    const decimals = Array.from({ length: 20_000 }, () => 'd1').join(',');
+    expect(canonicalRow(decimals)).toBe(`(${Array.from({ length: 20_000 }, () => '0.0001').join(',')})`);
     const casts = Array.from({ length: 20_000 }, () => 'T00').join(',');
     expect(canonicalRow(casts)).toBe(`(${Array.from({ length: 20_000 }, () => "CAST(x'00' AS TEXT)").join(',')})`);
     const one = `T${'F09F9299'.repeat(300_000)}`;

@@ -1,7 +1,9 @@
 /**
  * Rows as they travel from the database: plain ASCII without a quote, a backslash or a control character. A string with one wide character
  * costs twice the memory and three times the time on its way through JSON, and hex needs no second look at what it holds. A text is `T` and
- * the hex of its bytes; every other value is in its canonical form already. A row is its values with commas between them.
+ * the hex of its bytes. A real with at most four decimals is `d` and its ten thousandfold, one that is an integer times a power of two has a
+ * letter for that: shorter, and quicker to write in SQL. Every other value is in its canonical form already, which has none of these letters.
+ * A row is its values with commas between them.
  */
 
 /** Joins canonical rows: no encoded cell holds a NUL, so that bytes can be cut at it without parsing. */
@@ -13,11 +15,31 @@ export const TOO_LONG = '!';
 /** Stands for a real that SQL cannot write: see `real.ts`. */
 export const UNENCODED = '?';
 
+/** Stands before the ten thousandfold of a real. */
+export const DECIMAL = 'd';
+
+const P60 = '1152921504606846976.0';
+/** Behind an integer: how often the real is halved to be made from it, the letter for that, and what the letter stands for. */
+export const SCALES = {
+  90: { mark: 'p', text: `/${P60}/1073741824.0` },
+  80: { mark: 'o', text: `/${P60}/1048576.0` },
+  70: { mark: 'n', text: `/${P60}/1024.0` },
+  60: { mark: 'm', text: `/${P60}` },
+  50: { mark: 'l', text: '/1125899906842624.0' },
+  40: { mark: 'k', text: '/1099511627776.0' },
+  30: { mark: 'j', text: '/1073741824.0' },
+  20: { mark: 'i', text: '/1048576.0' },
+  10: { mark: 'h', text: '/1024.0' },
+  0: { mark: 'g', text: '*1.0' },
+} as const;
+export type Shift = keyof typeof SCALES;
+
 /** Whether a page or row holds what must be read again, cell by cell. */
 export const isMarked = (wire: string): boolean => wire.includes(UNENCODED) || wire.includes(TOO_LONG);
 
 const T = 84;
 const SEMICOLON = 59;
+const [MINUS, DOT, ZERO, NINE] = [45, 46, 48, 57];
 const QUOTE = 39;
 const CR = 13;
 const NOT_HEX = 255;
@@ -27,6 +49,14 @@ for (const [value, digit] of [...'0123456789ABCDEF'].entries()) HEX[digit.charCo
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const [OPEN, CLOSE, LINE_FEED] = [40, 41, 10];
+/** By byte: 0 where it is copied as it is, `END` at the end of a row, `TEXT`, `TEN_THOUSANDFOLD`, or the number of a scale's text. */
+const [END, TEXT, TEN_THOUSANDFOLD, FIRST_SCALE] = [1, 2, 3, 4];
+const KINDS = new Uint8Array(256);
+const TEXTS = Object.values(SCALES).map(({ text }) => encoder.encode(text));
+for (const [n, { mark }] of Object.values(SCALES).entries()) KINDS[mark.charCodeAt(0)] = FIRST_SCALE + n;
+KINDS[SEMICOLON] = END;
+KINDS[T] = TEXT;
+KINDS[DECIMAL.charCodeAt(0)] = TEN_THOUSANDFOLD;
 const CAST = encoder.encode("CAST(x'");
 const AS_TEXT = encoder.encode("' AS TEXT)");
 /** More than what a text or the end of a row adds to what it was. */
@@ -60,8 +90,11 @@ class Writer {
       if (this.at === this.end) break;
       // What is left becomes no longer than it is, but for what these two add; nearly always that was saved before.
       if (this.into.length - this.to < this.end - this.at + SPARE) this.grow();
-      if (this.from[this.at++] === T) this.text();
-      else this.betweenRows();
+      const kind = KINDS[this.from[this.at++] as number] as number;
+      if (kind === TEXT) this.text();
+      else if (kind === END) this.betweenRows();
+      else if (kind === TEN_THOUSANDFOLD) this.decimal();
+      else this.put(TEXTS[kind - FIRST_SCALE] as Uint8Array);
     }
     this.into[this.to++] = CLOSE;
     return this.into.subarray(0, this.to);
@@ -74,11 +107,11 @@ class Writer {
     this.into = larger;
   }
 
-  /** Up to the next text or the end of the row. */
+  /** Up to what is not to be copied as it is. */
   private plain(): void {
     const { from, into } = this;
     let { at, to } = this;
-    for (let byte = from[at] as number; byte !== T && byte !== SEMICOLON; byte = from[at] as number) {
+    for (let byte = from[at] as number; KINDS[byte] === 0; byte = from[at] as number) {
       into[to++] = byte;
       at += 1;
     }
@@ -93,6 +126,34 @@ class Writer {
     into[to + 2] = LINE_FEED;
     into[to + 3] = OPEN;
     this.to = to + 4;
+  }
+
+  private put(bytes: Uint8Array): void {
+    const { into } = this;
+    let { to } = this;
+    for (let n = 0; n < bytes.length; n += 1) into[to++] = bytes[n] as number;
+    this.to = to;
+  }
+
+  /** Of `-13592` it writes `-1.3592`: at least one digit before the point and one behind it, and no zeros that mean nothing. */
+  private decimal(): void {
+    const { from, into } = this;
+    let { at, to } = this;
+    if (from[at] === MINUS) {
+      into[to++] = MINUS;
+      at += 1;
+    }
+    let end = at;
+    for (let byte = from[end] as number; byte >= ZERO && byte <= NINE; byte = from[end] as number) end += 1;
+    const point = end - 4;
+    if (point <= at) into[to++] = ZERO;
+    for (; at < point; at += 1) into[to++] = from[at] as number;
+    into[to++] = DOT;
+    let last = end - 1;
+    while (last > point && last >= at && from[last] === ZERO) last -= 1;
+    for (let digit = point; digit <= last; digit += 1) into[to++] = digit < at ? ZERO : (from[digit] as number);
+    this.at = end;
+    this.to = to;
   }
 
   /** One text, as a literal or as a CAST of its bytes. */
