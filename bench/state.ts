@@ -1,5 +1,5 @@
 /** A server's state folder with a database of ours in it. */
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { d1File, databaseId } from '../tools/d1-file.ts';
@@ -21,5 +21,13 @@ export async function preparedState(stateFolder: string, source: string, table: 
   before.close();
   if (there.n > 0) throw new Error(`${file} has the table ${table} already`);
   for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+  copySettled(source, file);
+}
+
+/** A copy that lies on the disk: writing it there must not be part of what is measured next. */
+export function copySettled(source: string, file: string): void {
   copyFileSync(source, file);
+  const opened = openSync(file, 'r');
+  fsyncSync(opened);
+  closeSync(opened);
 }

@@ -10,6 +10,8 @@ import { preparedState } from '../state.ts';
 
 const NAME = 'export';
 const MIB = 1 << 20;
+/** In turns, so that all methods have the same share of what else the machine does. */
+const ROUNDS = 3;
 
 /** A speed counts only for a right answer: what was downloaded is loaded into stock SQLite and compared with the source. */
 function prove(sqlFile: string, source: string, folder: string, rows: number): void {
@@ -87,10 +89,27 @@ async function run(context: BenchContext): Promise<Row[]> {
     const source = join(folder, 'source.sqlite');
     writeTable(source, rows);
     context.tell(`export of ${rows.toLocaleString('en')} rows, a file of ${(statSync(source).size / 1e6).toFixed(1)} MB`);
-    all.push(...(await lockkeeper(context, source, folder, rows)), ...(await peers(context, source, folder, rows)));
+    const measured: Row[] = [];
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const place = join(folder, String(round));
+      mkdirSync(place);
+      measured.push(...(await lockkeeper(context, source, place, rows)), ...(await peers(context, source, place, rows)));
+      rmSync(place, { recursive: true, force: true });
+    }
+    all.push(...[...Map.groupBy(measured, ({ method }) => method).values()].map(middle));
     rmSync(folder, { recursive: true, force: true });
   }
   return all;
+}
+
+/** The round that took neither longest nor shortest, with the most memory of any. */
+function middle(rounds: readonly Row[]): Row {
+  const row = [...rounds].sort((a, b) => a.wallMs - b.wallMs)[Math.floor(rounds.length / 2)] as Row;
+  const programs = [...new Set(rounds.flatMap(({ peakBytes }) => Object.keys(peakBytes)))];
+  const peakBytes = Object.fromEntries(
+    programs.map((name) => [name, Math.max(...rounds.map((each) => each.peakBytes[name] ?? 0))]),
+  );
+  return { ...row, peakBytes };
 }
 
 function judge(rows: readonly Row[]): Verdict[] {
@@ -141,7 +160,7 @@ function judge(rows: readonly Row[]): Verdict[] {
 
 export const bench: Bench = {
   name: NAME,
-  what: 'export of one table of eight mixed columns',
+  what: 'export of one table of eight mixed columns; the middle one of three rounds',
   sizes: [10_000, 100_000, 1_000_000],
   run,
   judge,

@@ -1,9 +1,10 @@
 /** Runs a peer as a process of its own and measures time and memory of it and all that it starts. */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, cpSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { d1File } from '../../tools/d1-file.ts';
 import { samplePeak, treeOf } from '../memory.ts';
+import { copySettled } from '../state.ts';
 
 const top = join(import.meta.dirname, '../..');
 
@@ -60,7 +61,7 @@ export async function exportWithWrangler(database: string, folder: string, outpu
   writeFileSync(join(folder, 'wrangler.toml'), `name = "bench"\ncompatibility_date = "2026-11-01"\n${d1}`);
   const copy = d1File(join(folder, '.wrangler/state'), id);
   mkdirSync(dirname(copy), { recursive: true });
-  cpSync(database, copy);
+  copySettled(database, copy);
   const args = [
     join(top, 'node_modules/wrangler/bin/wrangler.js'),
     'd1',
