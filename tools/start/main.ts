@@ -1,6 +1,6 @@
 /** `npm start`: everything that Lockkeeper needs, on this machine, until Ctrl-C. */
 import { randomUUID } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import type { Command } from './keeper.ts';
 import { forTerminal } from './log.ts';
 import { freePort, isFree } from './port.ts';
 import { endLeftovers } from './processes.ts';
+import { forgetAddresses } from './registry.ts';
 import { announceRestart, type Server, seedSample, signInLink, waitForHealth } from './server.ts';
 import { readSettings, type Settings, Unusable } from './settings.ts';
 import { chooseShopPort, doorConfig, SHOP, serverConfigs } from './shop.ts';
@@ -69,8 +70,7 @@ async function startServer(settings: Settings, state: State, ports: Ports, admin
   const run = { run: randomUUID(), pid: process.pid, url: `http://127.0.0.1:${port}`, startedAt: new Date().toISOString() };
   state.record(run);
   const registryFolder = join(state.folder, 'registry');
-  // A run that was killed left its addresses there: the shop's door would hold on to a port where nobody answers any more.
-  rmSync(registryFolder, { recursive: true, force: true });
+  forgetAddresses(registryFolder, [...serverConfigs(top, true), doorConfig(top)]);
   return superviseServer({
     run: run.run,
     top,

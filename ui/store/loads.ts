@@ -19,6 +19,7 @@ const MOST_TABLE_PAGES = 100;
 
 export class Loads {
   private readonly console: Console;
+  private holdsTurn: Promise<void> = Promise.resolve();
   constructor(console: Console) {
     this.console = console;
   }
@@ -102,24 +103,35 @@ export class Loads {
   }
 
   /** The status and the history of holds. */
-  async maintenance(database: string): Promise<void> {
-    await this.part(database, 'holds', async () => {
-      const [status, list] = await Promise.all([this.console.client.maintenance(database), this.holdsOnScreen(database)]);
-      this.console.update(database, (open) => withMaintenance(open, status));
-      return list;
-    });
-  }
-
-  async moreHolds(database: string): Promise<void> {
-    const list = this.holdList(database);
-    if (list === null || list.nextCursor === null) return;
-    await this.part(database, 'holds', async () =>
-      joinHolds(list, await this.console.client.holds(database, { limit: HOLDS_PAGE, cursor: list.nextCursor })),
+  maintenance(database: string): Promise<void> {
+    return this.holdsInTurn(() =>
+      this.part(database, 'holds', async () => {
+        const [status, list] = await Promise.all([this.console.client.maintenance(database), this.holdsOnScreen(database)]);
+        this.console.update(database, (open) => withMaintenance(open, status));
+        return list;
+      }),
     );
   }
 
+  moreHolds(database: string): Promise<void> {
+    return this.holdsInTurn(async () => {
+      const list = this.holdList(database);
+      if (list === null || list.nextCursor === null) return;
+      await this.part(database, 'holds', async () =>
+        joinHolds(list, await this.console.client.holds(database, { limit: HOLDS_PAGE, cursor: list.nextCursor })),
+      );
+    });
+  }
+
   refreshHolds(database: string): void {
-    if (this.loaded(database, 'holds')) void this.part(database, 'holds', () => this.holdsOnScreen(database));
+    if (this.loaded(database, 'holds'))
+      void this.holdsInTurn(() => this.part(database, 'holds', () => this.holdsOnScreen(database)));
+  }
+
+  /** One after another: a refresh that was asked for before the next page, and answered after it, would take that page away again. */
+  private holdsInTurn(load: () => Promise<void>): Promise<void> {
+    this.holdsTurn = this.holdsTurn.then(load, load);
+    return this.holdsTurn;
   }
 
   /** As many as are on screen, all of them anew: any of them may have ended. */

@@ -1,9 +1,22 @@
 /** The only SQL on plans. */
-import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lt, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { jobs, plans } from '../../db/control/schema.ts';
+import type { StoredPlan } from '../protocol/plan.ts';
 import type { OwnDatabase } from './migrate.ts';
 
 export type PlanRow = typeof plans.$inferSelect;
+/** What a list shows. A plan can have more than a megabyte of statements: they stay where they are. */
+export type ListedPlan = Omit<PlanRow, 'plan'> & {
+  readonly plan: Omit<StoredPlan, 'statements' | 'rehearsal' | 'expectations'>;
+  readonly statementCount: number;
+};
+const LISTED = {
+  ...getTableColumns(plans),
+  plan: sql`json_remove(${plans.plan}, '$.statements', '$.rehearsal', '$.expectations')`.mapWith(
+    (text: string): ListedPlan['plan'] => JSON.parse(text),
+  ),
+  statementCount: sql<number>`json_array_length(${plans.plan}, '$.statements')`,
+};
 
 export class PlanStore {
   constructor(private readonly db: OwnDatabase) {}
@@ -25,9 +38,9 @@ export class PlanStore {
   }
 
   /** Newest first; `before` is the number of the last one seen. */
-  list(before: number | null, limit: number): PlanRow[] {
+  list(before: number | null, limit: number): ListedPlan[] {
     return this.db
-      .select()
+      .select(LISTED)
       .from(plans)
       .where(before === null ? undefined : lt(plans.n, before))
       .orderBy(desc(plans.n))

@@ -12,7 +12,7 @@ import type { Page } from '../protocol/list.ts';
 import type { BoundPlan, Plan, PlanKind, PlanSummary, StoredPlan } from '../protocol/plan.ts';
 import { Refusal } from '../protocol/problem.ts';
 import type { Draft } from './job-audit.ts';
-import type { PlanRow, PlanStore } from './plan-store.ts';
+import type { ListedPlan, PlanRow, PlanStore } from './plan-store.ts';
 
 export const PLAN_LIFE_MS = 24 * 3_600_000;
 const KEPT_PLANS = 500;
@@ -179,19 +179,22 @@ export class Plans {
   }
 
   private announce(row: PlanRow, reason: string, now: number, jobId: string | null = null): void {
-    this.hands.changed(this.toSummary(row, null, now), jobId, reason, now);
+    this.hands.changed(this.toSummary(listedOf(row), null, now), jobId, reason, now);
   }
 
-  private toSummary(row: PlanRow, basis: string | null, now: number): PlanSummary {
-    const { statements, rehearsal: _, expectations: __, ...plan } = this.toPlan(row, basis, now);
-    return { ...plan, statementCount: statements.length };
+  private toSummary({ plan, statementCount, ...row }: ListedPlan, basis: string | null, now: number): PlanSummary {
+    return { ...plan, ...this.frameOf(row, basis, now), statementCount };
   }
 
-  private toPlan(row: PlanRow, basis: string | null, now: number): Plan {
-    const { id, kind, hash, createdBy, plan, jobId, requestedBy, requestedAt, decidedBy, decidedAt } = row;
+  private toPlan({ plan, ...row }: PlanRow, basis: string | null, now: number): Plan {
+    return { ...plan, ...this.frameOf(row, basis, now) };
+  }
+
+  /** Everything but what the planner made. */
+  private frameOf(row: Omit<PlanRow, 'plan'>, basis: string | null, now: number) {
+    const { id, kind, hash, createdBy, jobId, requestedBy, requestedAt, decidedBy, decidedAt } = row;
     const state = shownState(standingOf(row, basis, now));
     return {
-      ...plan,
       id,
       database: this.database,
       kind,
@@ -206,9 +209,15 @@ export class Plans {
   }
 }
 
+/** As a list has it. */
+function listedOf(row: PlanRow): ListedPlan {
+  const { statements, rehearsal: _, expectations: __, ...plan } = row.plan;
+  return { ...row, plan, statementCount: statements.length };
+}
+
 const ACTIONS = { requested: 'plan.approval_requested', approved: 'plan.approved', declined: 'plan.declined' } as const;
 
-const standingOf = (row: PlanRow, basis: string | null, now: number): Standing => ({
+const standingOf = (row: Omit<PlanRow, 'plan'>, basis: string | null, now: number): Standing => ({
   state: row.approval,
   requestedBy: row.requestedBy,
   expired: now >= row.expiresAt,

@@ -90,7 +90,7 @@ export const PROBLEMS = {
   consistency_unavailable: problem(
     409,
     'That consistency cannot be had for this database',
-    'Ask for `snapshot` (small databases) or `fuzzy`.',
+    'Ask for `snapshot` (up to 4 MiB), `fenced` (read-only while it is copied) or `fuzzy`, or leave it out.',
   ),
   database_unreachable: problem(503, 'The database does not answer', 'It is tried again by itself; look at the overview.'),
   database_failed: problem(422, 'The database refused a statement', 'The message is the database’s own.'),

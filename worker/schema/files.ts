@@ -43,7 +43,7 @@ export function invalid(problems: readonly SourceProblem[]): Refusal {
   const issues = problems.map(({ path, line, column, message }) => ({ path: `${path}:${line}:${column}`, message }));
   const [first] = issues;
   const more = issues.length > 1 ? ` There are ${issues.length - 1} more.` : '';
-  return new Refusal('draft_invalid', `${first?.path}: ${first?.message}.${more}`, { issues });
+  return new Refusal('draft_invalid', `${first?.path}: ${first?.message.replace(/\.$/, '')}.${more}`, { issues });
 }
 
 /** Every file with its newest draft, and what is wrong with it in the company of the others. */
