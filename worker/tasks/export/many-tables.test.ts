@@ -8,7 +8,7 @@ import { MemoryArchive, MemoryJob, slice } from './testing/harness.ts';
 
 withLocalD1();
 
-const TABLES = 520;
+const TABLES = 330;
 /** What an invocation may ask, and after how much a slice ends at its next commit: 1,000 and 600 in truth, less here to save time. */
 const ALLOWED = 450;
 const BUDGET = 270;
