@@ -89,7 +89,16 @@ export const ROOMS: readonly Room[] = [
   room(
     'worker/control',
     'The control plane owns jobs and its own storage; how a kind does its work is for tasks, who is asking is for doors.',
-    [...PURE, 'worker/database', 'worker/archive/anchors.ts', 'worker/log.ts', 'worker/env.ts', 'db/control', 'db/databases.ts'],
+    [
+      ...PURE,
+      'worker/database',
+      'worker/archive/anchors.ts',
+      'worker/log.ts',
+      'worker/patience.ts',
+      'worker/env.ts',
+      'db/control',
+      'db/databases.ts',
+    ],
     ['cloudflare:workers', 'drizzle-orm/*', 'zod'],
   ),
   room(
@@ -98,6 +107,7 @@ export const ROOMS: readonly Room[] = [
     [
       ...PURE,
       'worker/log.ts',
+      'worker/patience.ts',
       'worker/control/migrate.ts',
       'worker/control/audit-keeper.ts',
       'worker/control/audit-store.ts',
@@ -126,6 +136,7 @@ export const ROOMS: readonly Room[] = [
   room('worker/cron', 'The cron door calls what is due.', BELOW_DOORS, ['croner']),
   room('worker/consumer', 'The queue’s door runs slices of jobs and reports.', BELOW_DOORS, ['zod']),
   room('worker/env.ts', 'The types of the bindings.', ['worker', 'db/databases.ts']),
+  room('worker/patience.ts', 'Waiting for something, but not for ever.', []),
   room('worker/log.ts', 'One line of JSON for each thing worth knowing.', ['worker/core/secrets.ts']),
   room(
     'worker',

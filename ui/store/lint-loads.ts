@@ -1,7 +1,8 @@
 /** Checks what is typed, by itself a moment after typing stops, and fetches the linter's rules. Never throws. */
+import type { LintRule } from '../../worker/protocol/lint.ts';
 import type { Console } from './console.ts';
 import { isBlank, MAX_SQL, NOTHING_TYPED, type SqlCheck } from './lint-state.ts';
-import { begun, failed, failureFrom, ready } from './resource.ts';
+import { begun, failed, failureFrom, loadInto, ready } from './resource.ts';
 
 const TYPING_MS = 600;
 
@@ -61,13 +62,10 @@ export class LintLoads {
   async rules(): Promise<void> {
     const { console } = this;
     if (console.state.lintRules.state === 'ready') return;
-    console.set({ lintRules: begun(console.state.lintRules) });
-    try {
-      const { items } = await console.client.lintRules();
-      console.set({ lintRules: ready(items, Date.now()) });
-    } catch (error) {
-      console.set({ lintRules: failed(console.state.lintRules, failureFrom(error)) });
-    }
+    await loadInto<readonly LintRule[]>(
+      (change) => console.set({ lintRules: change(console.state.lintRules) }),
+      async () => (await console.client.lintRules()).items,
+    );
   }
 
   private change(database: string, change: (check: SqlCheck) => SqlCheck): void {

@@ -1,4 +1,7 @@
 /** Everything that is fetched to be shown. Each function puts its answer, or its failure, into the state and never throws. */
+import type { Token } from '../../worker/protocol/access.ts';
+import type { BackupDetails } from '../../worker/protocol/backup.ts';
+import type { DatabaseSummary } from '../../worker/protocol/database.ts';
 import type { Job } from '../../worker/protocol/job.ts';
 import { joinBackups } from './backup-list.ts';
 import type { Console } from './console.ts';
@@ -6,7 +9,7 @@ import { type HoldList, joinHolds } from './hold-list.ts';
 import { mergeFetched } from './job-cache.ts';
 import { type JobFilter, type JobList, newJobList, withFailure, withFirstPage, withNextPage } from './job-list.ts';
 import { detailsOf, type JobPage, newJobPage, withEvents, withSteps } from './job-page.ts';
-import { begun, failed, failureFrom, idle, type Resource, ready } from './resource.ts';
+import { begun, failed, failureFrom, idle, loadInto, type Resource, ready } from './resource.ts';
 import { type BackupPage, type OpenDatabase, withMaintenance, withOpenPhase } from './state.ts';
 
 const PAGE = 50;
@@ -26,24 +29,18 @@ export class Loads {
 
   async databases(): Promise<void> {
     const { console } = this;
-    console.set({ databases: begun(console.state.databases) });
-    try {
-      const { items } = await console.client.databases();
-      console.set({ databases: ready(items, Date.now()) });
-    } catch (error) {
-      console.set({ databases: failed(console.state.databases, failureFrom(error)) });
-    }
+    await loadInto<readonly DatabaseSummary[]>(
+      (change) => console.set({ databases: change(console.state.databases) }),
+      async () => (await console.client.databases()).items,
+    );
   }
 
   async tokens(): Promise<void> {
     const { console } = this;
-    console.set({ tokens: begun(console.state.tokens) });
-    try {
-      const { items } = await console.client.tokens();
-      console.set({ tokens: ready(items, Date.now()) });
-    } catch (error) {
-      console.set({ tokens: failed(console.state.tokens, failureFrom(error)) });
-    }
+    await loadInto<readonly Token[]>(
+      (change) => console.set({ tokens: change(console.state.tokens) }),
+      async () => (await console.client.tokens()).items,
+    );
   }
 
   async overview(database: string): Promise<void> {
@@ -93,13 +90,10 @@ export class Loads {
     console.update(database, (open) =>
       open.backupPage?.id === id ? open : { ...open, backupPage: { id, details: idle, deleted: false } },
     );
-    change((page) => ({ ...page, details: begun(page.details) }));
-    try {
-      const details = await console.client.backup(database, id);
-      change((page) => ({ ...page, details: ready(details, Date.now()) }));
-    } catch (error) {
-      change((page) => ({ ...page, details: failed(page.details, failureFrom(error)) }));
-    }
+    await loadInto<BackupDetails>(
+      (put) => change((page) => ({ ...page, details: put(page.details) })),
+      () => console.client.backup(database, id),
+    );
   }
 
   /** The status and the history of holds. */
@@ -261,13 +255,6 @@ export class Loads {
   >(database: string, name: K, load: () => Promise<T>): Promise<void> {
     const put = (change: (resource: Resource<T>) => Resource<T>) =>
       this.console.update(database, (open) => ({ ...open, [name]: change(open[name] as Resource<T>) }));
-    put(begun);
-    try {
-      const value = await load();
-      put(() => ready(value, Date.now()));
-    } catch (error) {
-      const failure = failureFrom(error);
-      put((resource) => failed(resource, failure));
-    }
+    await loadInto(put, load);
   }
 }

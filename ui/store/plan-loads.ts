@@ -1,9 +1,9 @@
 /** What is fetched, and what can be ordered, about plans. The loads never throw; the orders throw an `ApiError`. */
-import type { Plan } from '../../worker/protocol/plan.ts';
+import type { Plan, PlanSummary } from '../../worker/protocol/plan.ts';
 import type { Decision, NewPlan } from '../api/plan-calls.ts';
 import type { Console } from './console.ts';
 import { type PlanPage, summaryOfPlan } from './plan-state.ts';
-import { begun, changed, failed, failureFrom, idle, ready } from './resource.ts';
+import { changed, idle, loadInto, ready } from './resource.ts';
 
 export type { Decision, NewPlan } from '../api/plan-calls.ts';
 
@@ -16,27 +16,19 @@ export class PlanLoads {
   /** The newest plans, open and past. */
   async list(database: string): Promise<void> {
     const { console } = this;
-    console.update(database, (open) => ({ ...open, plans: begun(open.plans) }));
-    try {
-      const { items } = await console.client.plans(database);
-      console.update(database, (open) => ({ ...open, plans: ready(items, Date.now()) }));
-    } catch (error) {
-      const failure = failureFrom(error);
-      console.update(database, (open) => ({ ...open, plans: failed(open.plans, failure) }));
-    }
+    await loadInto<readonly PlanSummary[]>(
+      (change) => console.update(database, (open) => ({ ...open, plans: change(open.plans) })),
+      async () => (await console.client.plans(database)).items,
+    );
   }
 
   async one(database: string, id: string): Promise<void> {
     const { console } = this;
     console.update(database, (open) => (open.planPage?.id === id ? open : { ...open, planPage: { id, plan: idle } }));
-    this.change(database, id, (page) => ({ ...page, plan: begun(page.plan) }));
-    try {
-      const plan = await console.client.plan(database, id);
-      this.change(database, id, (page) => ({ ...page, plan: ready(plan, Date.now()) }));
-    } catch (error) {
-      const failure = failureFrom(error);
-      this.change(database, id, (page) => ({ ...page, plan: failed(page.plan, failure) }));
-    }
+    await loadInto<Plan>(
+      (change) => this.change(database, id, (page) => ({ ...page, plan: change(page.plan) })),
+      () => console.client.plan(database, id),
+    );
   }
 
   /** Plans, and keeps the answer, so that the plan's page has it at once. */

@@ -37,6 +37,21 @@ export function failed<T>(resource: Resource<T>, failure: Failure): Resource<T> 
   return resource.state === 'ready' ? { ...resource, refreshing: false, failure } : { state: 'failed', failure };
 }
 
+/** Loads into one place of the state: begins, and then is ready or failed. Never throws. `put` changes what is there when it is called. */
+export async function loadInto<T>(
+  put: (change: (resource: Resource<T>) => Resource<T>) => void,
+  load: () => Promise<T>,
+): Promise<void> {
+  put(begun);
+  try {
+    const value = await load();
+    put(() => ready(value, Date.now()));
+  } catch (error) {
+    const failure = failureFrom(error);
+    put((resource) => failed(resource, failure));
+  }
+}
+
 /** Changes the value in place, for events that arrive between two loads. */
 export function changed<T>(resource: Resource<T>, change: (value: T) => T): Resource<T> {
   return resource.state === 'ready' ? { ...resource, value: change(resource.value) } : resource;

@@ -3,7 +3,7 @@ import type { AdoptRequest, MigrationFiles, SchemaFile, SourcePatch } from '../.
 import type { DraftEnd, NewDraft } from '../api/schema-calls.ts';
 import type { Console } from './console.ts';
 import { type DraftBuffer, withKept } from './draft-buffer.ts';
-import { begun, changed, failed, failureFrom, idle, type Resource, ready } from './resource.ts';
+import { changed, idle, loadInto, type Resource } from './resource.ts';
 import type { Choice } from './schema-choice.ts';
 import { type SchemaState, withFile } from './schema-state.ts';
 
@@ -42,14 +42,7 @@ export class SchemaLoads {
         history: history?.path === path ? { path, versions: change(history.versions) } : history,
       }));
     this.change(database, (schema) => (schema.history?.path === path ? schema : { ...schema, history: { path, versions: idle } }));
-    put(begun);
-    try {
-      const { items } = await this.console.client.draftVersions(database, path);
-      put(() => ready(items, Date.now()));
-    } catch (error) {
-      const failure = failureFrom(error);
-      put((versions) => failed(versions, failure));
-    }
+    await loadInto(put, async () => (await this.console.client.draftVersions(database, path)).items);
   }
 
   choose(database: string, choice: Choice): void {
@@ -102,14 +95,7 @@ export class SchemaLoads {
   ): Promise<void> {
     const put = (change: (resource: Resource<T>) => Resource<T>) =>
       this.change(database, (schema) => ({ ...schema, [name]: change(schema[name] as Resource<T>) }));
-    put(begun);
-    try {
-      const value = await load();
-      put(() => ready(value, Date.now()));
-    } catch (error) {
-      const failure = failureFrom(error);
-      put((resource) => failed(resource, failure));
-    }
+    await loadInto(put, load);
   }
 }
 

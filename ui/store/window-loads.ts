@@ -1,7 +1,7 @@
 /** The weekly windows: what is fetched, and what can be ordered. The loads never throw; the orders throw an `ApiError`. */
 import type { MaintenanceWindow, WindowChange, WindowRequest } from '../../worker/protocol/maintenance.ts';
 import type { Console } from './console.ts';
-import { begun, changed, failed, failureFrom, ready } from './resource.ts';
+import { changed, loadInto } from './resource.ts';
 
 export class WindowLoads {
   private readonly console: Console;
@@ -11,14 +11,10 @@ export class WindowLoads {
 
   async list(database: string): Promise<void> {
     const { console } = this;
-    console.update(database, (open) => ({ ...open, windows: begun(open.windows) }));
-    try {
-      const { items } = await console.client.windows(database);
-      console.update(database, (open) => ({ ...open, windows: ready(items, Date.now()) }));
-    } catch (error) {
-      const failure = failureFrom(error);
-      console.update(database, (open) => ({ ...open, windows: failed(open.windows, failure) }));
-    }
+    await loadInto<readonly MaintenanceWindow[]>(
+      (change) => console.update(database, (open) => ({ ...open, windows: change(open.windows) })),
+      async () => (await console.client.windows(database)).items,
+    );
   }
 
   /** Only where they are on screen already. */

@@ -6,6 +6,7 @@ import { and, asc, eq, lte, min } from 'drizzle-orm';
 import { closings } from '../../db/access/schema.ts';
 import type { OwnDatabase } from '../control/migrate.ts';
 import { log } from '../log.ts';
+import { LATE, within } from '../patience.ts';
 
 /** The part of a control plane that is needed here. Closing twice does no harm. */
 export interface SocketKeeper {
@@ -50,7 +51,8 @@ export class Closings {
 
   private async tell({ n, database, tag, tries }: typeof closings.$inferSelect, clock: () => number): Promise<void> {
     try {
-      await within(PATIENCE_MS, () => this.keeperOf(database).closeSockets(tag));
+      const answer = await within(PATIENCE_MS, this.keeperOf(database).closeSockets(tag));
+      if (answer === LATE) throw new Error(`no answer within ${PATIENCE_MS} ms`);
       this.db.delete(closings).where(eq(closings.n, n)).run();
     } catch (error) {
       log('warn', 'sockets of an ended credential are not closed yet', { database, error });
@@ -62,17 +64,5 @@ export class Closings {
         .where(same)
         .run();
     }
-  }
-}
-
-async function within<T>(patienceMs: number, work: () => Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${patienceMs} ms`)), patienceMs);
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

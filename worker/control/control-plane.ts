@@ -10,6 +10,7 @@ import { auditLogState, mirror, newestLogged } from '../database/audit-log.ts';
 import { d1Database } from '../database/d1.ts';
 import { bindingOf, type Env } from '../env.ts';
 import { log } from '../log.ts';
+import { within } from '../patience.ts';
 import { type By, SYSTEM } from '../protocol/audit.ts';
 import type { BackupSummary } from '../protocol/backup.ts';
 import type { TableStats } from '../protocol/database.ts';
@@ -44,16 +45,6 @@ const LONGEST_ALARM_MS = 30 * 86_400_000;
 const SAMPLING_LEASE_MS = 60_000;
 /** How long a job waits for a copy of audit entries to land before it is sent. */
 const COPY_PATIENCE_MS = 2_000;
-
-/** Leaves no timer behind: one that runs keeps the object from being evicted, and paid for. */
-async function atMost(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 export class ControlPlane extends DraftCommands<ControlEnv> {
   private readonly live: Live;
@@ -344,7 +335,7 @@ export class ControlPlane extends DraftCommands<ControlEnv> {
   private async pump(): Promise<void> {
     const messages = this.kernel.due(Date.now());
     // A copy of the trail that is on its way must not land in the middle of the job.
-    if (messages.length > 0) await atMost(this.keeper.quiet(), COPY_PATIENCE_MS);
+    if (messages.length > 0) await within(COPY_PATIENCE_MS, this.keeper.quiet());
     for (const message of messages) {
       try {
         await this.env.SLICES.send(message);
