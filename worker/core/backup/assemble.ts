@@ -1,6 +1,7 @@
 /** Puts rows together that came cell by cell, or in pages some of whose rows did. */
 import { cellText } from '../sql/cells.ts';
-import { canonicalRow, canonicalRows, isMarked, ROW_JOINT, WIRE_JOINT } from '../sql/wire.ts';
+import { blockOf, type RowBlock } from '../sql/row-block.ts';
+import { canonicalRow, canonicalRows, isMarked, WIRE_JOINT } from '../sql/wire.ts';
 
 /** One piece of one cell, as `cellsSql` gives it. */
 export type Piece = readonly [place: number, piece: number, kind: string, value: string | number | null];
@@ -35,10 +36,8 @@ export function* assembledRows(pieces: Iterable<Piece>, width: number): Generato
   else if (cells.length > 0) throw new Error(`A row ended after ${cells.length} of ${width} cells.`);
 }
 
-const encoder = new TextEncoder();
-
-/** Blocks of canonical rows, in UTF-8 and joined by `ROW_JOINT`, from pages as they travel; the rows that are marked there come, in order, from `marked`. */
-export function* canonicalBlocks(pages: Iterable<string>, marked: Iterator<string>): Generator<Uint8Array> {
+/** From pages as they travel; the rows that are marked there come, in order, from `marked`. */
+export function* canonicalBlocks(pages: Iterable<string>, marked: Iterator<string>): Generator<RowBlock> {
   for (const page of pages) {
     if (!isMarked(page)) {
       yield canonicalRows(page);
@@ -50,6 +49,6 @@ export function* canonicalBlocks(pages: Iterable<string>, marked: Iterator<strin
       if (next.done) throw new Error('A marked row did not come cell by cell.');
       return next.value;
     });
-    yield encoder.encode(rows.join(ROW_JOINT));
+    yield blockOf(rows);
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { blockOf } from '../sql/row-block.ts';
 import { statements } from '../sql/split.ts';
-import { ROW_JOINT } from '../sql/wire.ts';
 import { type Hash, Packer } from './pack.ts';
 import type { RowSource } from './source.ts';
 
@@ -37,8 +37,8 @@ function packed(rows: readonly string[], blocks: readonly number[], from = 0) {
   };
   for (let at = from, n = 0; at < rows.length; n += 1) {
     const size = blocks[n % blocks.length] as number;
-    const block = new TextEncoder().encode(rows.slice(at, at + size).join(ROW_JOINT));
-    for (let taken = 0; taken < block.length; taken = packer.rows(block, taken)) if (packer.full) cut();
+    const block = blockOf(rows.slice(at, at + size));
+    for (let taken = 0; taken < block.ends.length; taken = packer.rows(block, taken)) if (packer.full) cut();
     at += size;
   }
   packer.endTable();

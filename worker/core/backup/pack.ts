@@ -4,7 +4,7 @@
  */
 import type { Segment } from '../../protocol/backup.ts';
 import { splitRow } from '../sql/cells.ts';
-import { ROW_JOINT } from '../sql/wire.ts';
+import { JOINT, type RowBlock, rowOf, startOf } from '../sql/row-block.ts';
 import { continuation, MAX_STATEMENT_BYTES } from './continuation.ts';
 import { cursorOf, type RowSource } from './source.ts';
 
@@ -30,10 +30,8 @@ export class RowDoesNotFit extends Error {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const BETWEEN_ROWS = encoder.encode(',\n');
+const BETWEEN_ROWS = encoder.encode(JOINT);
 const END = encoder.encode(';\n');
-const COMMA = 44;
-const JOINT_BYTES = ROW_JOINT.length;
 
 interface OpenSegment {
   readonly source: RowSource;
@@ -102,15 +100,12 @@ export class Packer {
     this.segment = null;
   }
 
-  /**
-   * Takes rows (joined by `ROW_JOINT`, in UTF-8) from the offset `from` on. Answers where it stopped: the length of the block, or less
-   * when the chunk is full.
-   */
-  rows(block: Uint8Array, from: number): number {
-    let at = from;
-    while (at < block.length && !this.full) at = this.someRows(block, at);
+  /** Takes rows from number `from` on. Answers which is next: the number of rows, or less when the chunk is full. */
+  rows(block: RowBlock, from: number): number {
+    let next = from;
+    while (next < block.ends.length && !this.full) next = this.someRows(block, next);
     if (this.segment?.source.singly) this.endStatement();
-    return at;
+    return next;
   }
 
   /** Ends the chunk. An open table goes on in the next one. */
@@ -128,22 +123,24 @@ export class Packer {
   }
 
   /** As many rows as the open statement has room for, or the end of that statement. */
-  private someRows(block: Uint8Array, at: number): number {
+  private someRows(block: RowBlock, from: number): number {
     const segment = this.segment as OpenSegment;
     if (segment.source.singly) this.endStatement();
     const opening = this.statementAt < 0;
     const used = opening ? segment.header.length : this.length - this.statementAt + BETWEEN_ROWS.length;
     const room = MAX_STATEMENT_BYTES - used;
-    const end = endOfRows(block, at, room, segment.source.singly);
-    if (end > at) {
+    const to = rowsWithin(block, from, room, segment.source.singly ? 1 : block.ends.length);
+    if (to > from) {
       if (opening) this.openStatement(segment.header);
       else this.append(BETWEEN_ROWS);
-      this.copyRows(segment, block, at, end);
-      return Math.min(block.length, end + JOINT_BYTES);
+      const copied = block.bytes.subarray(startOf(block, from), block.ends[to - 1]);
+      this.append(copied);
+      this.count(segment, copied, to - from, rowOf(block, to - 1));
+      return to;
     }
-    if (opening) return this.longRow(segment, block, at);
+    if (opening) return this.longRow(segment, rowOf(block, from)) ? from + 1 : from;
     this.endStatement();
-    return at;
+    return from;
   }
 
   private openStatement(header: Uint8Array): void {
@@ -151,45 +148,28 @@ export class Packer {
     this.append(header);
   }
 
-  private copyRows(segment: OpenSegment, block: Uint8Array, at: number, end: number): void {
-    const start = this.length;
-    this.append(block.subarray(at, end));
-    // Not to be searched in the whole buffer: what an earlier chunk left behind the end has no NUL for megabytes.
-    const copied = this.buffer.subarray(start, this.length);
-    let rows = 1;
-    let lastAt = 0;
-    for (let nul = copied.indexOf(0); nul >= 0; nul = copied.indexOf(0, nul + 1)) {
-      copied[nul] = COMMA;
-      lastAt = nul + JOINT_BYTES;
-      rows += 1;
-    }
+  private count(segment: OpenSegment, bytes: Uint8Array, rows: number, lastRow: Uint8Array): void {
     if (segment.rows > 0) segment.hash.update(BETWEEN_ROWS);
-    segment.hash.update(copied);
+    segment.hash.update(bytes);
     segment.rows += rows;
-    segment.lastRow = block.subarray(at + lastAt, end);
+    segment.lastRow = lastRow;
   }
 
-  /** One row by continuation. Its statements stay together: a chunk must begin where a row begins. */
-  private longRow(segment: OpenSegment, block: Uint8Array, at: number): number {
-    const nul = block.indexOf(0, at);
-    const end = nul < 0 ? block.length : nul;
-    const row = block.subarray(at, end);
+  /** One row by continuation. Its statements stay together: a chunk must begin where a row begins. Answers whether there was room for it. */
+  private longRow(segment: OpenSegment, row: Uint8Array): boolean {
     const statements = continuation(segment.source, splitRow(decoder.decode(row)));
     if (statements === null) throw new RowDoesNotFit(segment.source.table);
     const sizeBytes = statements.reduce((sum, sql) => sum + sql.length + END.length, 0);
     if (this.length > 0 && this.length + sizeBytes > this.chunkBytes && this.canCut) {
       this.wantsCut = true;
-      return at;
+      return false;
     }
     for (const sql of statements) {
       this.append(encoder.encode(sql));
       this.append(END);
     }
-    if (segment.rows > 0) segment.hash.update(BETWEEN_ROWS);
-    segment.hash.update(row);
-    segment.rows += 1;
-    segment.lastRow = row;
-    return Math.min(block.length, end + JOINT_BYTES);
+    this.count(segment, row, 1, row);
+    return true;
   }
 
   private endStatement(): void {
@@ -216,14 +196,14 @@ export class Packer {
   }
 }
 
-/** The end of the last row that ends within `room` bytes from `at`; `at` when not even one does. */
-function endOfRows(block: Uint8Array, at: number, room: number, singly: boolean): number {
-  if (singly) {
-    const nul = block.indexOf(0, at);
-    const end = nul < 0 ? block.length : nul;
-    return end - at <= room ? end : at;
+/** Up to which row (not with it) rows from number `from` on fit into `room` bytes, at most `most` of them. */
+function rowsWithin(block: RowBlock, from: number, room: number, most: number): number {
+  const limit = startOf(block, from) + room;
+  let [low, high] = [from, Math.min(block.ends.length, from + most)];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((block.ends[middle] as number) <= limit) low = middle + 1;
+    else high = middle;
   }
-  if (block.length - at <= room) return block.length;
-  if (room <= 0) return at;
-  return Math.max(at, block.lastIndexOf(0, at + room));
+  return low;
 }

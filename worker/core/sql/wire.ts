@@ -5,9 +5,8 @@
  * letter for that: shorter, and quicker to write in SQL. Every other value is in its canonical form already, which has none of these letters.
  * A row is its values with commas between them.
  */
+import type { RowBlock } from './row-block.ts';
 
-/** Joins canonical rows: no encoded cell holds a NUL, so that bytes can be cut at it without parsing. */
-export const ROW_JOINT = '\u0000\n';
 /** Joins rows as they travel. */
 export const WIRE_JOINT = ';';
 /** Stands for a row or cell that is too long for a page. */
@@ -48,7 +47,7 @@ for (const [value, digit] of [...'0123456789ABCDEF'].entries()) HEX[digit.charCo
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const [OPEN, CLOSE, LINE_FEED] = [40, 41, 10];
+const [OPEN, CLOSE, COMMA, LINE_FEED] = [40, 41, 44, 10];
 /** By byte: 0 where it is copied as it is, `END` at the end of a row, `TEXT`, `TEN_THOUSANDFOLD`, or the number of a scale's text. */
 const [END, TEXT, TEN_THOUSANDFOLD, FIRST_SCALE] = [1, 2, 3, 4];
 const KINDS = new Uint8Array(256);
@@ -62,11 +61,11 @@ const AS_TEXT = encoder.encode("' AS TEXT)");
 /** More than what a text or the end of a row adds to what it was. */
 const SPARE = 64;
 
-/** The rows of `wire`, none of them marked, in canonical UTF-8 joined by `ROW_JOINT`. */
-export const canonicalRows = (wire: string): Uint8Array => new Writer(wire).rows();
+/** The rows of `wire`, none of them marked. */
+export const canonicalRows = (wire: string): RowBlock => new Writer(wire).rows();
 
 /** The canonical text of one row. */
-export const canonicalRow = (wire: string): string => decoder.decode(canonicalRows(wire));
+export const canonicalRow = (wire: string): string => decoder.decode(canonicalRows(wire).bytes);
 
 /** The end of `from` is marked by a byte that ends everything: reading beyond an array would make each comparison a slow one. */
 class Writer {
@@ -75,6 +74,8 @@ class Writer {
   private at = 0;
   private to = 0;
   private into: Uint8Array;
+  private row = 0;
+  private ends = new Uint32Array(1024);
 
   constructor(wire: string) {
     this.from = new Uint8Array(wire.length + 1);
@@ -83,7 +84,7 @@ class Writer {
     this.into = new Uint8Array(this.end + 4 * SPARE);
   }
 
-  rows(): Uint8Array {
+  rows(): RowBlock {
     this.into[this.to++] = OPEN;
     for (;;) {
       this.plain();
@@ -97,7 +98,8 @@ class Writer {
       else this.put(TEXTS[kind - FIRST_SCALE] as Uint8Array);
     }
     this.into[this.to++] = CLOSE;
-    return this.into.subarray(0, this.to);
+    this.ends[this.row] = this.to;
+    return { bytes: this.into.subarray(0, this.to), ends: this.ends.subarray(0, this.row + 1) };
   }
 
   private grow(): void {
@@ -122,7 +124,9 @@ class Writer {
   private betweenRows(): void {
     const { into, to } = this;
     into[to] = CLOSE;
-    into[to + 1] = 0;
+    this.ends[this.row++] = to + 1;
+    if (this.row === this.ends.length) this.ends = doubled(this.ends);
+    into[to + 1] = COMMA;
     into[to + 2] = LINE_FEED;
     into[to + 3] = OPEN;
     this.to = to + 4;
@@ -185,6 +189,12 @@ class Writer {
     this.into.set(AS_TEXT, begin + CAST.length + hex.length);
     return begin + CAST.length + hex.length + AS_TEXT.length;
   }
+}
+
+function doubled(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
 }
 
 /** Valid UTF-8 without U+FFFD: exactly what a decoder gives back without leaving one. */

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { type Packed, Packer, RowDoesNotFit } from '../../core/backup/pack.ts';
 import type { Item, Script } from '../../core/backup/script.ts';
 import { identifier, textLiteral } from '../../core/sql/quote.ts';
+import type { RowBlock } from '../../core/sql/row-block.ts';
 import type { Chunk, Manifest } from '../../protocol/backup.ts';
 import { Refusal } from '../../protocol/problem.ts';
 import type { Content, Pair } from './content.ts';
@@ -74,7 +75,7 @@ export async function* chunksOf(
           await breathe();
           breathedAt = Date.now();
         }
-        for (let at = 0; at < block.length; at = taken(packer, block, at)) {
+        for (let row = 0; row < block.ends.length; row = taken(packer, block, row)) {
           onProgress(packer.written);
           // Only when more is to come: the last chunk must not be an empty one.
           if (packer.full) {
@@ -99,9 +100,9 @@ const BREATHE_EVERY_MS = 100;
  */
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
-function taken(packer: Packer, block: Uint8Array, at: number): number {
+function taken(packer: Packer, block: RowBlock, from: number): number {
   try {
-    return packer.rows(block, at);
+    return packer.rows(block, from);
   } catch (error) {
     if (!(error instanceof RowDoesNotFit)) throw error;
     throw new Refusal('database_limit', `A row of ${error.message} does not fit into statements of less than 100,000 bytes.`);

@@ -6,6 +6,7 @@ import type { RowSource } from '../../core/backup/source.ts';
 import type { SchemaEntry } from '../../core/schema/model.ts';
 import { isReserved } from '../../core/schema/names.ts';
 import { identifier } from '../../core/sql/quote.ts';
+import { blockOf, type RowBlock } from '../../core/sql/row-block.ts';
 import type { Cell, Database, Rows, Statement } from '../../database/database.ts';
 import { countOf } from './counts.ts';
 import { liveRows } from './live-rows.ts';
@@ -14,8 +15,8 @@ import { liveRows } from './live-rows.ts';
 export type Pair = readonly [name: string, literal: string];
 
 export interface Content {
-  /** Blocks of canonical rows after the cursor, joined by `ROW_JOINT`. */
-  rows(source: RowSource, after: string | null): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** The rows after the cursor. */
+  rows(source: RowSource, after: string | null): AsyncIterable<RowBlock> | Iterable<RowBlock>;
   /** What AUTOINCREMENT has counted to. */
   sequences(): Promise<Pair[]>;
   /** The settings of an FTS5 table; names are literals too. */
@@ -28,7 +29,6 @@ const settingsOf = (table: string): Statement => ({
   sql: `SELECT quote(k) AS c0,quote(v) AS c1 FROM ${identifier(`${table}_config`)} WHERE k<>'version' ORDER BY k`,
 });
 
-const encoder = new TextEncoder();
 const pairs = ({ rows }: Rows): Pair[] => rows.map(([name, literal]) => [String(name), String(literal)]);
 
 /** What tells whether the schema is still the one that the export was planned with. Lockkeeper's own tables may come and go. */
@@ -55,7 +55,7 @@ export const liveContent = (database: Database): Content => ({
 });
 
 /** A table without a key, in one transaction. */
-async function* wholeRows(database: Database, source: RowSource): AsyncGenerator<Uint8Array> {
+async function* wholeRows(database: Database, source: RowSource): AsyncGenerator<RowBlock> {
   const statements = wholeStatements(source);
   yield* joined(source, statements.length, await database.batch(statements));
 }
@@ -67,9 +67,9 @@ function wholeStatements(source: RowSource): Statement[] {
   return fits(marked) && fits(pages) ? [pages, marked] : [cellsSql(source, EVERYTHING, 'all')];
 }
 
-function* joined(source: RowSource, statements: number, results: readonly Rows[]): Generator<Uint8Array> {
+function* joined(source: RowSource, statements: number, results: readonly Rows[]): Generator<RowBlock> {
   const rows = assembledRows((results.at(statements - 1)?.rows ?? []) as unknown as Piece[], source.cells.length);
-  if (statements === 1) for (const row of rows) yield encoder.encode(row);
+  if (statements === 1) for (const row of rows) yield blockOf([row]);
   else yield* canonicalBlocks(values(results[0]), rows);
 }
 

@@ -3,16 +3,17 @@ import { assembledRows, type Piece } from '../../core/backup/assemble.ts';
 import { cellsSql, fits, pageSql, type Stretch } from '../../core/backup/read-sql.ts';
 import { runsOf } from '../../core/backup/runs.ts';
 import { cursorOf, type RowSource } from '../../core/backup/source.ts';
-import { canonicalRow, canonicalRows, isMarked, ROW_JOINT, TOO_LONG, WIRE_JOINT } from '../../core/sql/wire.ts';
+import { blockOf, type RowBlock } from '../../core/sql/row-block.ts';
+import { canonicalRow, canonicalRows, isMarked, TOO_LONG, WIRE_JOINT } from '../../core/sql/wire.ts';
 import type { Database } from '../../database/database.ts';
 import { isTooBig } from '../../database/errors.ts';
 
 const FIRST_ROWS = 256;
 const MIN_ROWS = 16;
-const MAX_ROWS = 5_000;
+const MAX_ROWS = 16_000;
 /** What a page should have as it travels: large enough to be quick, below the 2 MB that a value may have. */
 const PAGE_BYTES = 1_600_000;
-/** What the texts and blobs of a page may have: as hex they are twice as much. */
+/** What the texts and blobs of a wary page may have: as hex they are twice as much. */
 const PAGE_RAW_BYTES = 950_000;
 /** Up to so many long rows in a page are worth a query each; more of them, and smaller pages with longer rows are. */
 const LONG_ROWS = 2;
@@ -21,85 +22,104 @@ const CELLWISE_CELLS = 8_000;
 /** Of a table whose column names are too long for a page's query. */
 const UNWIELDY_ROWS = 4;
 
-const encoder = new TextEncoder();
 const lastRow = (page: string): string => page.slice(page.lastIndexOf(WIRE_JOINT) + 1);
 const longestOf = (rows: number): number => Math.floor(PAGE_RAW_BYTES / rows);
 
-interface Page {
+/**
+ * How a page is asked for. Wary: rows that could make it too large are only marked, so that it cannot fail. That costs time for each row,
+ * and is left away as long as rows are of about the same length.
+ */
+interface Asked {
+  readonly limit: number;
+  readonly wary: boolean;
+}
+
+interface Page extends Asked {
   /** As it travels; null when there are no more rows. */
   readonly wire: string | null;
   readonly rows: number;
-  /** Of a row as it travels. */
-  readonly longest: number;
-  readonly limit: number;
 }
 
 /**
- * Blocks of canonical rows in UTF-8, joined by `ROW_JOINT`, in key order, from the cursor on. The next page is asked for before a block is
- * handed out. How the rows fall into blocks means nothing.
+ * The rows in key order, from the cursor on. The next page is asked for before a block is handed out. How the rows fall into blocks means
+ * nothing.
  */
-export async function* liveRows(database: Database, source: RowSource, after: string | null): AsyncGenerator<Uint8Array> {
+export async function* liveRows(database: Database, source: RowSource, after: string | null): AsyncGenerator<RowBlock> {
   if (!fits(pageSql(source, { after, before: null, limit: MAX_ROWS }, PAGE_RAW_BYTES))) {
     yield* cellwiseRows(database, source, { after, before: null, limit: Number.POSITIVE_INFINITY }, UNWIELDY_ROWS);
     return;
   }
   let at = after;
-  let limit = FIRST_ROWS;
-  let longest = 0;
+  let asked: Asked = { limit: FIRST_ROWS, wary: true };
+  const size = new PageSize();
   let ahead: Promise<Page> | null = null;
   for (;;) {
-    const page: Page = await (ahead ?? pageAfter(database, source, at, limit));
+    const page: Page = await (ahead ?? pageAfter(database, source, at, asked));
     ahead = null;
     if (page.wire === null) return;
-    longest = Math.max(page.longest, longest / 2);
+    if (page.limit < asked.limit) size.failed();
+    asked = size.after(page, page.wire);
     if (isMarked(page.wire)) {
       const rows = page.wire.split(WIRE_JOINT);
-      if (page.limit > MIN_ROWS && rows.filter((row) => row.includes(TOO_LONG)).length > LONG_ROWS) {
-        limit = Math.max(MIN_ROWS, page.limit >> 3);
+      const long = rows.filter((row) => row.includes(TOO_LONG)).length;
+      if (long > 0) asked = { ...asked, wary: true };
+      if (page.limit > MIN_ROWS && long > LONG_ROWS) {
+        asked = { limit: Math.max(MIN_ROWS, page.limit >> 3), wary: true };
         continue;
       }
       const atOnce = Math.min(CELLWISE_CELLS / source.cells.length, PAGE_RAW_BYTES / longestOf(page.limit));
       at = yield* mixedRows(database, source, at, rows, Math.max(1, Math.floor(atOnce)));
     } else {
       at = cursorOf(source, canonicalRow(lastRow(page.wire)));
-      if (page.rows === page.limit) ahead = pageAfter(database, source, at, nextLimit(page, longest));
+      if (page.rows === page.limit) ahead = pageAfter(database, source, at, asked);
       // Nobody may come back for it: the slice can end, or the chunk be full.
       ahead?.catch(() => {});
       yield canonicalRows(page.wire);
     }
     if (page.rows < page.limit) return;
-    limit = nextLimit(page, longest);
   }
 }
 
-/** At most twice as many as before: one page of short rows says little about the next. */
-function nextLimit({ wire, rows, limit }: Page, longest: number): number {
-  const averageBytes = Math.max(1, (wire?.length ?? 0) / rows);
-  const wanted = Math.min(MAX_ROWS, PAGE_BYTES / averageBytes, (2 * PAGE_RAW_BYTES) / (1.25 * longest + 1), limit * 2);
-  return Math.max(MIN_ROWS, Math.floor(wanted));
+/** Learns from a table's pages how large the next may be. */
+class PageSize {
+  /** A page was too large: what comes may be again. */
+  private uneven = false;
+  private longest = 0;
+
+  failed(): void {
+    this.uneven = true;
+  }
+
+  /** At most four times as many rows as before: one page of short rows says little about the next. */
+  after({ rows, limit }: Page, wire: string): Asked {
+    const mostRows = Math.min(MAX_ROWS, limit * 4, (PAGE_BYTES * rows) / wire.length);
+    if (!this.uneven) return { limit: atLeast(mostRows), wary: false };
+    this.longest = Math.max(longestRow(wire), this.longest / 2);
+    return { limit: atLeast(Math.min(mostRows, (2 * PAGE_RAW_BYTES) / (1.25 * this.longest + 1))), wary: true };
+  }
 }
 
-async function pageAfter(database: Database, source: RowSource, after: string | null, limit: number): Promise<Page> {
+const atLeast = (rows: number): number => Math.max(MIN_ROWS, Math.floor(rows));
+
+async function pageAfter(database: Database, source: RowSource, after: string | null, { limit, wary }: Asked): Promise<Page> {
   try {
-    const { sql, params } = pageSql(source, { after, before: null, limit }, longestOf(limit));
-    const wire = (await database.query(sql, params)).rows[0]?.[0] as string | null;
-    return { wire, ...measured(wire ?? ''), limit };
+    const { sql, params } = pageSql(source, { after, before: null, limit }, wary ? longestOf(limit) : null);
+    const [wire, rows] = (await database.query(sql, params)).rows[0] as [string | null, number];
+    return { wire, rows, limit, wary };
   } catch (error) {
     if (!isTooBig(error) || limit === 1) throw error;
-    return pageAfter(database, source, after, Math.max(1, limit >> 2));
+    return pageAfter(database, source, after, { limit: Math.max(1, limit >> 2), wary: true });
   }
 }
 
-function measured(wire: string): Pick<Page, 'rows' | 'longest'> {
-  let rows = 1;
+function longestRow(wire: string): number {
   let longest = 0;
   let start = 0;
   for (let joint = wire.indexOf(WIRE_JOINT); joint >= 0; joint = wire.indexOf(WIRE_JOINT, start)) {
     longest = Math.max(longest, joint - start);
     start = joint + 1;
-    rows += 1;
   }
-  return { rows, longest: Math.max(longest, wire.length - start) };
+  return Math.max(longest, wire.length - start);
 }
 
 /** A page some of whose rows must be read again. Answers the cursor of the last row. */
@@ -109,7 +129,7 @@ async function* mixedRows(
   after: string | null,
   rows: readonly string[],
   atOnce: number,
-): AsyncGenerator<Uint8Array, string | null> {
+): AsyncGenerator<RowBlock, string | null> {
   let at = after;
   for (const { kind, from, to } of runsOf(rows)) {
     if (kind === 'plain') {
@@ -132,7 +152,7 @@ async function* cellwiseRows(
   source: RowSource,
   { after, before, limit }: Stretch & { limit: number },
   atOnce: number,
-): AsyncGenerator<Uint8Array, string | null> {
+): AsyncGenerator<RowBlock, string | null> {
   let at = after;
   for (let left = limit; left > 0; left -= atOnce) {
     const wanted = Math.min(atOnce, left);
@@ -141,7 +161,7 @@ async function* cellwiseRows(
     const rows = [...assembledRows(pieces as unknown as Piece[], source.cells.length)];
     if (rows.length > 0) {
       at = cursorOf(source, rows.at(-1) as string);
-      yield encoder.encode(rows.join(ROW_JOINT));
+      yield blockOf(rows);
     }
     if (rows.length < wanted) break;
   }

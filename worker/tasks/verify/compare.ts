@@ -2,7 +2,7 @@
 import { contentHash, segmentsByTable } from '../../core/backup/manifest.ts';
 import { type RowSource, rowSource } from '../../core/backup/source.ts';
 import { findTable, type SchemaModel } from '../../core/schema/model.ts';
-import { ROW_JOINT } from '../../core/sql/wire.ts';
+import { JOINT } from '../../core/sql/row-block.ts';
 import { introspect } from '../../database/introspect.ts';
 import type { Chunk, Manifest, Segment } from '../../protocol/backup.ts';
 import { Damaged } from '../../restore/damage.ts';
@@ -10,7 +10,7 @@ import { liveContent, userEntries } from '../export/content.ts';
 import { newSha256, sha256 } from '../export/hash.ts';
 import type { Scratch } from '../task.ts';
 
-const COMMA = 44;
+const BETWEEN_ROWS = new TextEncoder().encode(JOINT);
 
 export async function compareChunk(scratch: Scratch, chunk: Chunk): Promise<void> {
   const model = await introspect(scratch);
@@ -37,24 +37,13 @@ async function readSegment(
   const hash = newSha256();
   let rows = 0;
   for await (const block of liveContent(scratch).rows(source, after)) {
-    const taken = takeRows(block, wanted - rows);
-    if (rows > 0) hash.update(Uint8Array.of(COMMA, 10));
-    hash.update(block.subarray(0, taken.end));
-    rows += taken.rows;
+    const taken = Math.min(block.ends.length, wanted - rows);
+    if (rows > 0) hash.update(BETWEEN_ROWS);
+    hash.update(block.bytes.subarray(0, block.ends[taken - 1]));
+    rows += taken;
     if (rows === wanted) break;
   }
   return { rows, sha256: hash.digest() };
-}
-
-/** Turns the joints of at most `limit` rows into what stands between rows in a backup. Answers where those rows end. */
-function takeRows(block: Uint8Array, limit: number): { rows: number; end: number } {
-  let rows = 1;
-  for (let nul = block.indexOf(0); nul >= 0; nul = block.indexOf(0, nul + ROW_JOINT.length)) {
-    if (rows === limit) return { rows, end: nul };
-    block[nul] = COMMA;
-    rows += 1;
-  }
-  return { rows, end: block.length };
 }
 
 /** No table has rows beyond its last segment, and the manifest's hashes are those of its segments. */
@@ -79,7 +68,7 @@ async function mustEnd(scratch: Scratch, source: RowSource, last: string | null)
 
 async function mustCount(scratch: Scratch, source: RowSource, rows: number): Promise<void> {
   let found = 0;
-  for await (const block of liveContent(scratch).rows(source, null)) found += takeRows(block, Number.POSITIVE_INFINITY).rows;
+  for await (const block of liveContent(scratch).rows(source, null)) found += block.ends.length;
   if (found !== rows) throw new Damaged(`${source.table} has ${found} rows where the manifest has ${rows}.`);
 }
 
