@@ -13,7 +13,7 @@ import { newSha256, sha256 } from './hash.ts';
  * Higher levels and a wider window cost more time than they save bytes: the database and R2 wait meanwhile. Large output pieces spare a copy
  * for each 16 KiB.
  */
-const GZIP = { level: 1, memLevel: 9, windowBits: 12, chunkSize: 4 * 1024 * 1024 };
+const GZIP = { level: 1, memLevel: 9, windowBits: 13, chunkSize: 4 * 1024 * 1024 };
 
 /** Where in the script the next chunk begins: at which item, and in a table, after which row. */
 export type Position = { readonly item: number; readonly after: string | null };

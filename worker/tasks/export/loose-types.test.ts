@@ -1,25 +1,14 @@
 /** B1: columns whose declared type gives them numeric affinity, though they hold text: JSON, STRING, UUID, DATE and their like. */
 import { expect, test } from 'vitest';
 import type { Database } from '../../database/database.ts';
-import { databaseFailure } from '../../database/errors.ts';
 import { databaseExport, type ExportCursor } from '../database-export.ts';
 import { d1, mustEqual, run, withLocalD1 } from './testing/exam.ts';
 import { MemoryArchive, MemoryJob, slice } from './testing/harness.ts';
+import { asInProduction } from './testing/limits.ts';
 
 withLocalD1();
 
 const COUNT = (rows: number) => `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})`;
-
-/** D1 gives no value of more than 2,000,000 bytes; the runtime here gives larger ones. */
-const asInProduction = (database: Database): Database => ({
-  ...database,
-  batch: async (statements) => {
-    const results = await database.batch(statements);
-    if (results.some(({ rows }) => rows.some((row) => row.some((cell) => typeof cell === 'string' && cell.length > 2_000_000))))
-      throw databaseFailure(new Error('D1_ERROR: string or blob too big: SQLITE_TOOBIG'), false);
-    return results;
-  },
-});
 
 test('B1 B3 columns of type STRING in a small database: no value of its snapshot is too large for D1', {
   timeout: 60_000,
