@@ -34,7 +34,7 @@ export function cellExpression(a: string, holds: Holds): string {
       return `CASE WHEN ${isText} THEN ${wireText(a)} ELSE iif(typeof(${a})='real',${REAL_MARK},quote(${a})) END`;
     case 'numeric':
       return (
-        `CASE typeof(${a}) WHEN 'integer' THEN ${a} WHEN 'real' THEN ${realExpression(a)} WHEN 'null' THEN 'NULL' ` +
+        `CASE typeof(${a}) WHEN 'real' THEN ${realExpression(a)} WHEN 'integer' THEN ${a} WHEN 'null' THEN 'NULL' ` +
         `WHEN 'text' THEN ${stray(a, wireText(a))} ELSE ${stray(a, `quote(${a})`)} END`
       );
     case 'any':

@@ -53,7 +53,10 @@ function powersOfTwo(x: number): string {
 /** Where `realExpression` does not know: the row is then read cell by cell and written by `realLiteral`. */
 const UNKNOWN = textLiteral(UNENCODED);
 
-/** An SQL expression for `value`, which must be of storage class real, as it travels. `UNENCODED` outside 2^-38 to 2^63. */
+/**
+ * An SQL expression for `value`, which must be of storage class real, as it travels. `UNENCODED` outside 2^-38 to 2^63. Most reals have few
+ * decimals or a size that people use, so these are asked about first: each question is a tenth of the time for a value.
+ */
 export function realExpression(value: string): string {
   const size = `abs(${value})`;
   const arm = (shift: Shift) => `CAST(${scaled(value, shift)} AS INT)||'${SCALES[shift].mark}'`;
@@ -61,10 +64,12 @@ export function realExpression(value: string): string {
   const tiny =
     `CASE WHEN ${size}<1.0/(1<<38) THEN ${UNKNOWN} WHEN ${size}<1.0/(1<<27) THEN ${arm(90)} ` +
     `WHEN ${size}<1.0/(1<<17) THEN ${arm(80)} ELSE ${arm(70)} END`;
+  const zero = `iif(atan2(${value},-1.0)<0,'-0.0','0.0')`;
+  const decimal = `CASE WHEN ${value}=0 THEN ${zero} ELSE '${DECIMAL}'||CAST(round(${value}*1e4) AS INT) END`;
   return (
-    `CASE WHEN ${value}=0 THEN iif(atan2(${value},-1.0)<0,'-0.0','0.0') ` +
-    `WHEN ${size}<1e11 AND round(${value}*1e4)/1e4=${value} THEN '${DECIMAL}'||CAST(round(${value}*1e4) AS INT) ` +
-    `WHEN ${size}<0.0078125 THEN ${tiny} ${below(60)} ${below(50)} ${below(40)} ${below(30)} ${below(20)} ${below(10)} ` +
+    `CASE WHEN round(${value}*1e4)/1e4=${value} AND ${size}<1e11 THEN ${decimal} ` +
+    `WHEN ${size}<8192 THEN CASE WHEN ${size}>=8 THEN ${arm(50)} WHEN ${size}>=0.0078125 THEN ${arm(60)} ELSE ${tiny} END ` +
+    `${below(40)} ${below(30)} ${below(20)} ${below(10)} ` +
     `WHEN ${size}<2.0*(1<<62) THEN ${arm(0)} ` +
     `ELSE CASE ${value} WHEN 9e999 THEN '9e999' WHEN -9e999 THEN '-9e999' ELSE ${UNKNOWN} END END`
   );
