@@ -1,7 +1,7 @@
 /** Puts rows together that came cell by cell, or in pages some of whose rows did. */
 import { cellText } from '../sql/cells.ts';
 import { blockOf, type RowBlock } from '../sql/row-block.ts';
-import { canonicalRow, canonicalRows, isMarked, WIRE_JOINT } from '../sql/wire.ts';
+import { canonicalRow, isMarked, RowWriter, WIRE_JOINT } from '../sql/wire.ts';
 
 /** One piece of one cell, as `cellsSql` gives it. */
 export type Piece = readonly [place: number, piece: number, kind: string, value: string | number | null];
@@ -36,11 +36,12 @@ export function* assembledRows(pieces: Iterable<Piece>, width: number): Generato
   else if (cells.length > 0) throw new Error(`A row ended after ${cells.length} of ${width} cells.`);
 }
 
-/** From pages as they travel; the rows that are marked there come, in order, from `marked`. */
+/** From pages as they travel; the rows that are marked there come, in order, from `marked`. A block is valid until the next one is asked for. */
 export function* canonicalBlocks(pages: Iterable<string>, marked: Iterator<string>): Generator<RowBlock> {
+  const writer = new RowWriter();
   for (const page of pages) {
     if (!isMarked(page)) {
-      yield canonicalRows(page);
+      yield writer.rows(page);
       continue;
     }
     const rows = page.split(WIRE_JOINT).map((row) => {

@@ -135,7 +135,7 @@ export class Packer {
       else this.append(BETWEEN_ROWS);
       const copied = block.bytes.subarray(startOf(block, from), block.ends[to - 1]);
       this.append(copied);
-      this.count(segment, copied, to - from, rowOf(block, to - 1));
+      this.count(segment, copied, to - from, rowOf(block, to - 1).slice());
       return to;
     }
     if (opening) return this.longRow(segment, rowOf(block, from)) ? from + 1 : from;
@@ -168,7 +168,7 @@ export class Packer {
       this.append(encoder.encode(sql));
       this.append(END);
     }
-    this.count(segment, row, 1, row);
+    this.count(segment, row, 1, row.slice());
     return true;
   }
 

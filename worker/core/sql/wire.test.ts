@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { cellText } from './cells.ts';
 import { toHex } from './quote.ts';
 import { JOINT, rowOf } from './row-block.ts';
-import { canonicalRow, canonicalRows, isMarked, WIRE_JOINT } from './wire.ts';
+import { canonicalRow, isMarked, RowWriter, WIRE_JOINT } from './wire.ts';
 
 const database = new DatabaseSync(':memory:');
 const bytesOf = (literal: string): unknown =>
@@ -62,9 +62,20 @@ describe('B1 text as it travels', () => {
 
   test('each row can be found again', () => {
     const rows = Array.from({ length: 5_000 }, (_, n) => `${n},T${toHex(new TextEncoder().encode(JOINT.repeat(n % 7)))}`);
-    const block = canonicalRows(rows.join(WIRE_JOINT));
+    const block = new RowWriter().rows(rows.join(WIRE_JOINT));
     expect(block.ends).toHaveLength(rows.length);
     expect(rows.map((_, n) => new TextDecoder().decode(rowOf(block, n)))).toEqual(rows.map(canonicalRow));
+  });
+
+  test('the memory of one page serves the next, longer or shorter', () => {
+    const writer = new RowWriter();
+    const decoder = new TextDecoder();
+    for (const length of [3, 40, 2, 5_000, 1, 400]) {
+      const rows = Array.from({ length }, (_, n) => `${length},T27${'27'.repeat(n % 90)},${n % 7 === 0 ? 'T00' : '5h'}`);
+      const block = writer.rows(rows.join(WIRE_JOINT));
+      expect(decoder.decode(block.bytes)).toBe(rows.map(canonicalRow).join(JOINT));
+      expect(block.ends).toHaveLength(length);
+    }
   });
 
   test('everything else passes as it is, rows are joined as in a backup, and growth loses nothing', () => {
@@ -80,7 +91,7 @@ describe('B1 text as it travels', () => {
     const casts = Array.from({ length: 20_000 }, () => 'T00').join(',');
     expect(canonicalRow(casts)).toBe(`(${Array.from({ length: 20_000 }, () => "CAST(x'00' AS TEXT)").join(',')})`);
     const one = `T${'F09F9299'.repeat(300_000)}`;
-    expect(canonicalRows(one).bytes).toHaveLength(1_200_004);
+    expect(new RowWriter().rows(one).bytes).toHaveLength(1_200_004);
     expect([isMarked('1,?'), isMarked('!'), isMarked("T3F21,X''")]).toEqual([true, true, false]);
   });
 });

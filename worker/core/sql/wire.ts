@@ -60,31 +60,28 @@ const CAST = encoder.encode("CAST(x'");
 const AS_TEXT = encoder.encode("' AS TEXT)");
 /** More than what a text or the end of a row adds to what it was. */
 const SPARE = 64;
-
-/** The rows of `wire`, none of them marked. */
-export const canonicalRows = (wire: string): RowBlock => new Writer(wire).rows();
+/** A page is about as long as the one before. */
+const withSpare = (bytes: number): number => bytes + (bytes >> 2) + 4 * SPARE;
 
 /** The canonical text of one row. */
-export const canonicalRow = (wire: string): string => decoder.decode(canonicalRows(wire).bytes);
+export const canonicalRow = (wire: string): string => decoder.decode(new RowWriter().rows(wire).bytes);
 
-/** The end of `from` is marked by a byte that ends everything: reading beyond an array would make each comparison a slow one. */
-class Writer {
-  private readonly from: Uint8Array;
-  private readonly end: number;
+/**
+ * Writes rows as a backup has them. It keeps its memory from page to page: fresh megabytes for each would cost more than what is done with
+ * them.
+ */
+export class RowWriter {
+  private from = new Uint8Array(0);
+  private end = 0;
   private at = 0;
   private to = 0;
-  private into: Uint8Array;
+  private into = new Uint8Array(0);
   private row = 0;
-  private ends = new Uint32Array(1024);
+  private ends = new Uint32Array(64);
 
-  constructor(wire: string) {
-    this.from = new Uint8Array(wire.length + 1);
-    this.end = encoder.encodeInto(wire, this.from).written;
-    this.from[this.end] = SEMICOLON;
-    this.into = new Uint8Array(this.end + 4 * SPARE);
-  }
-
-  rows(): RowBlock {
+  /** The rows of `wire`, none of them marked. What it answers is valid until it is called again. */
+  rows(wire: string): RowBlock {
+    this.take(wire);
     this.into[this.to++] = OPEN;
     for (;;) {
       this.plain();
@@ -102,9 +99,19 @@ class Writer {
     return { bytes: this.into.subarray(0, this.to), ends: this.ends.subarray(0, this.row + 1) };
   }
 
+  /** The end of `from` is marked by a byte that ends everything: reading beyond an array would make each comparison a slow one. */
+  private take(wire: string): void {
+    if (this.from.length <= wire.length) this.from = new Uint8Array(withSpare(wire.length));
+    this.end = encoder.encodeInto(wire, this.from).written;
+    this.from[this.end] = SEMICOLON;
+    if (this.into.length < this.end + 4 * SPARE) this.into = new Uint8Array(withSpare(this.end));
+    this.at = 0;
+    this.to = 0;
+    this.row = 0;
+  }
+
   private grow(): void {
-    const needed = this.to + this.end - this.at;
-    const larger = new Uint8Array(needed + (needed >> 1) + 4 * SPARE);
+    const larger = new Uint8Array(withSpare(this.to + this.end - this.at));
     larger.set(this.into);
     this.into = larger;
   }

@@ -15,7 +15,7 @@ import { liveRows } from './live-rows.ts';
 export type Pair = readonly [name: string, literal: string];
 
 export interface Content {
-  /** The rows after the cursor. */
+  /** The rows after the cursor. A block is valid until the next one is asked for. */
   rows(source: RowSource, after: string | null): AsyncIterable<RowBlock> | Iterable<RowBlock>;
   /** What AUTOINCREMENT has counted to. */
   sequences(): Promise<Pair[]>;

@@ -4,7 +4,7 @@ import { cellsSql, fits, pageSql, type Stretch } from '../../core/backup/read-sq
 import { runsOf } from '../../core/backup/runs.ts';
 import { cursorOf, type RowSource } from '../../core/backup/source.ts';
 import { blockOf, type RowBlock } from '../../core/sql/row-block.ts';
-import { canonicalRow, canonicalRows, isMarked, TOO_LONG, WIRE_JOINT } from '../../core/sql/wire.ts';
+import { canonicalRow, isMarked, RowWriter, TOO_LONG, WIRE_JOINT } from '../../core/sql/wire.ts';
 import type { Database } from '../../database/database.ts';
 import { isTooBig } from '../../database/errors.ts';
 
@@ -41,8 +41,8 @@ interface Page extends Asked {
 }
 
 /**
- * The rows in key order, from the cursor on. The next page is asked for before a block is handed out. How the rows fall into blocks means
- * nothing.
+ * The rows in key order, from the cursor on. The next page is asked for before a block is handed out, which is valid until the
+ * next is asked for. How the rows fall into blocks means nothing.
  */
 export async function* liveRows(database: Database, source: RowSource, after: string | null): AsyncGenerator<RowBlock> {
   if (!fits(pageSql(source, { after, before: null, limit: MAX_ROWS }, PAGE_RAW_BYTES))) {
@@ -52,6 +52,7 @@ export async function* liveRows(database: Database, source: RowSource, after: st
   let at = after;
   let asked: Asked = { limit: FIRST_ROWS, wary: true };
   const size = new PageSize();
+  const writer = new RowWriter();
   let ahead: Promise<Page> | null = null;
   for (;;) {
     const page: Page = await (ahead ?? pageAfter(database, source, at, asked));
@@ -74,7 +75,7 @@ export async function* liveRows(database: Database, source: RowSource, after: st
       if (page.rows === page.limit) ahead = pageAfter(database, source, at, asked);
       // Nobody may come back for it: the slice can end, or the chunk be full.
       ahead?.catch(() => {});
-      yield canonicalRows(page.wire);
+      yield writer.rows(page.wire);
     }
     if (page.rows < page.limit) return;
   }
@@ -133,7 +134,7 @@ async function* mixedRows(
   let at = after;
   for (const { kind, from, to } of runsOf(rows)) {
     if (kind === 'plain') {
-      yield canonicalRows(rows.slice(from, to).join(WIRE_JOINT));
+      yield new RowWriter().rows(rows.slice(from, to).join(WIRE_JOINT));
       at = cursorOf(source, canonicalRow(rows[to - 1] as string));
       continue;
     }
