@@ -7,6 +7,7 @@ import { blockOf, type RowBlock } from '../../core/sql/row-block.ts';
 import { canonicalRow, isMarked, RowWriter, TOO_LONG, WIRE_JOINT } from '../../core/sql/wire.ts';
 import type { Database } from '../../database/database.ts';
 import { isTooBig } from '../../database/errors.ts';
+import { Refusal } from '../../protocol/problem.ts';
 
 const FIRST_ROWS = 256;
 const MIN_ROWS = 16;
@@ -62,6 +63,7 @@ export async function* liveRows(database: Database, source: RowSource, after: st
     asked = size.after(page, page.wire);
     if (isMarked(page.wire)) {
       const rows = page.wire.split(WIRE_JOINT);
+      mustBe(source, rows.length, page.rows);
       const long = rows.filter((row) => row.includes(TOO_LONG)).length;
       if (long > 0) asked = { ...asked, wary: true };
       if (page.limit > MIN_ROWS && long > LONG_ROWS) {
@@ -75,10 +77,18 @@ export async function* liveRows(database: Database, source: RowSource, after: st
       if (page.rows === page.limit) ahead = pageAfter(database, source, at, asked);
       // Nobody may come back for it: the slice can end, or the chunk be full.
       ahead?.catch(() => {});
-      yield writer.rows(page.wire);
+      const block = writer.rows(page.wire);
+      mustBe(source, block.ends.length, page.rows);
+      yield block;
     }
     if (page.rows < page.limit) return;
   }
+}
+
+/** SQLite has counted what it gave. */
+function mustBe({ table }: RowSource, found: number, rows: number): void {
+  if (found === rows) return;
+  throw new Refusal('backup_incomplete', `A page did not come as it was sent: ${table}: ${found} of ${rows} rows.`);
 }
 
 /** Learns from a table's pages how large the next may be. */
