@@ -28,7 +28,14 @@ describe('what the texts of D1 mean', () => {
   });
 
   test('only what smaller pages can cure is too big', () => {
-    expect(isTooBig(databaseFailure(new Error('string or blob too big: SQLITE_TOOBIG'), false))).toBe(true);
+    for (const message of [
+      'string or blob too big: SQLITE_TOOBIG',
+      'D1 DB storage operation exceeded timeout which caused object to be reset.',
+      'D1 DB exceeded its memory limit and was reset.',
+      'D1 DB exceeded its CPU time limit and was reset.',
+    ]) {
+      expect(isTooBig(databaseFailure(new Error(message), false)), message).toBe(true);
+    }
     expect(isTooBig(databaseFailure(new Error('too many columns in result set'), false))).toBe(false);
     expect(isTooBig(new Error('string or blob too big'))).toBe(false);
   });

@@ -21,9 +21,10 @@ const EXHAUSTED = /exceeded timeout|exceeded its memory limit|exceeded its CPU t
 const LIMIT =
   /SQLITE_TOOBIG|statement too long|string or blob too big|too many (?:SQL variables|columns|terms|arguments)|Expression tree is too large|pattern too complex|SQLITE_FULL|database or disk is full/i;
 
-/** Whether the answer, or one of its values, was larger than the database gives: smaller pages may pass. */
+/** Whether the answer, one of its values, or the work for it was more than the database gives: smaller pages may pass. */
 export const isTooBig = (error: unknown): boolean =>
-  error instanceof DatabaseFailure && /SQLITE_TOOBIG|too big|exceeded its memory limit|exceeded timeout/i.test(error.message);
+  error instanceof DatabaseFailure &&
+  /SQLITE_TOOBIG|too big|exceeded its (?:memory|CPU time) limit|exceeded timeout/i.test(error.message);
 
 /** `writes`: whether the statements could have changed anything. */
 export function databaseFailure(error: unknown, writes: boolean): DatabaseFailure {

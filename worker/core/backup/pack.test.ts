@@ -26,9 +26,9 @@ const source: RowSource = {
 const CHUNK = 250_000;
 
 /** All chunks, with the rows handed over in blocks of these sizes. */
-function packed(rows: readonly string[], blocks: readonly number[], from = 0) {
+function packed(rows: readonly string[], blocks: readonly number[], from = 0, singly = false) {
   const packer = new Packer(newHash, CHUNK);
-  packer.beginTable(source, from === 0 ? null : String(from - 1));
+  packer.beginTable({ ...source, singly }, from === 0 ? null : String(from - 1));
   const chunks: { text: string; segments: ReturnType<Packer['cut']>['segments']; cursor: string | null }[] = [];
   const cut = () => {
     const { cursor } = packer;
@@ -55,14 +55,19 @@ const rowsOf = (lengths: readonly number[]) => lengths.map((length, n) => `(${n}
 describe('B6 the packer', () => {
   test('B6 chunks depend on the rows only: not on the blocks that they come in, nor on where somebody began', () => {
     fc.assert(
-      fc.property(sizes, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }), (lengths, blocks) => {
-        const rows = rowsOf(lengths);
-        const whole = packed(rows, [Math.max(1, rows.length)]);
-        expect(packed(rows, blocks)).toEqual(whole);
-        whole.forEach(({ cursor }, n) => {
-          if (n < whole.length - 1) expect(packed(rows, blocks, Number(cursor) + 1)).toEqual(whole.slice(n + 1));
-        });
-      }),
+      fc.property(
+        sizes,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+        fc.boolean(),
+        (lengths, blocks, singly) => {
+          const rows = rowsOf(lengths);
+          const whole = packed(rows, [Math.max(1, rows.length)], 0, singly);
+          expect(packed(rows, blocks, 0, singly)).toEqual(whole);
+          whole.forEach(({ cursor }, n) => {
+            if (n < whole.length - 1) expect(packed(rows, blocks, Number(cursor) + 1, singly)).toEqual(whole.slice(n + 1));
+          });
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -79,6 +84,12 @@ describe('B6 the packer', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('B4 a table that is written row by row fills no more than its chunks', () => {
+    const chunks = packed(rowsOf(Array.from({ length: 400 }, () => 1_000)), [400], 0, true);
+    expect(chunks.map(({ text }) => text.length < CHUNK + 3_000)).toEqual(chunks.map(() => true));
+    expect(chunks.flatMap(({ text }) => [...statements(text)])).toHaveLength(400);
   });
 
   test('a segment says its key range, and hashes its rows with `,\\n` between them', () => {

@@ -103,8 +103,10 @@ export class Packer {
   /** Takes rows from number `from` on. Answers which is next: the number of rows, or less when the chunk is full. */
   rows(block: RowBlock, from: number): number {
     let next = from;
-    while (next < block.ends.length && !this.full) next = this.someRows(block, next);
-    if (this.segment?.source.singly) this.endStatement();
+    while (next < block.ends.length && !this.full) {
+      next = this.someRows(block, next);
+      if (this.segment?.source.singly) this.endStatement();
+    }
     return next;
   }
 
@@ -125,7 +127,6 @@ export class Packer {
   /** As many rows as the open statement has room for, or the end of that statement. */
   private someRows(block: RowBlock, from: number): number {
     const segment = this.segment as OpenSegment;
-    if (segment.source.singly) this.endStatement();
     const opening = this.statementAt < 0;
     const used = opening ? segment.header.length : this.length - this.statementAt + BETWEEN_ROWS.length;
     const room = MAX_STATEMENT_BYTES - used;

@@ -58,23 +58,22 @@ const JOINT = textLiteral(WIRE_JOINT);
 
 /**
  * One row: the page's rows as they travel, joined by `WIRE_JOINT` (NULL when there are none), and how many they are. Nothing else may be
- * asked of `x` here: SQLite would work it out once more for each mention. `maxBytes`: rows with more in texts and blobs are only marked;
- * null: none are, which is quicker, and fails where they are too much for one value.
+ * asked of `x` here: SQLite would work it out once more for each mention. `maxBytes`: rows with more in texts and blobs are only marked.
  */
-export function pageSql(source: RowSource, stretch: Stretch, maxBytes: number | null): Condition {
+export function pageSql(source: RowSource, stretch: Stretch, maxBytes: number): Condition {
   const near = nearRows(source, stretch, maxBytes);
   const { sql, params } = near !== null && fits(near) ? near : farRows(source, stretch, maxBytes);
   return { sql: `SELECT group_concat(x,${JOINT}) AS c0,count(*) AS c1 FROM (${sql})`, params };
 }
 
 /** Encoded where the columns are read: a quarter faster than one query further out. Null where that is not possible. */
-function nearRows(source: RowSource, stretch: Stretch, maxBytes: number | null): Condition | null {
+function nearRows(source: RowSource, stretch: Stretch, maxBytes: number): Condition | null {
   if (source.keyTable !== identifier(source.table) || source.cells.length > MAX_RESULT_COLUMNS) return null;
   return selected(source, `${rowExpression(source.cells, maxBytes)} AS x`, stretch);
 }
 
 /** Each column is named once and goes by a short name in the expression: for names so long that the query would not be taken. */
-function farRows(source: RowSource, stretch: Stretch, maxBytes: number | null): Condition {
+function farRows(source: RowSource, stretch: Stretch, maxBytes: number): Condition {
   const { from, params, cells } = rowsOf(source, stretch);
   return { sql: `SELECT ${rowExpression(cells, maxBytes)} AS x FROM ${from}`, params };
 }

@@ -60,10 +60,9 @@ export interface CellReference {
   readonly holds: Holds;
 }
 
-/** An SQL expression for `v1,v2,…` as they travel; rows with more than `maxBytes` of text and blobs become `TOO_LONG`. Null: no matter how long. */
-export function rowExpression(cells: readonly CellReference[], maxBytes: number | null): string {
+/** An SQL expression for `v1,v2,…` as they travel; rows with more than `maxBytes` of text and blobs become `TOO_LONG`. */
+export function rowExpression(cells: readonly CellReference[], maxBytes: number): string {
   const row = joined(cells.map(({ sql, holds }) => cellExpression(sql, holds)));
-  if (maxBytes === null) return row;
   const lengths = cells
     .filter(({ holds }) => holds === 'text' || holds === 'any')
     .map(({ sql }) => `ifnull(octet_length(${sql}),0)`);

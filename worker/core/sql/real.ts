@@ -60,7 +60,7 @@ const UNKNOWN = textLiteral(UNENCODED);
 export function realExpression(value: string): string {
   const size = `abs(${value})`;
   const arm = (shift: Shift) => `CAST(${scaled(value, shift)} AS INT)||'${SCALES[shift].mark}'`;
-  const below = (shift: Shift) => `WHEN ${size}<${2 ** (63 - shift)} THEN ${arm(shift)}`;
+  const below = (shift: Shift) => `WHEN ${size}<1<<${63 - shift} THEN ${arm(shift)}`;
   const tiny =
     `CASE WHEN ${size}<1.0/(1<<38) THEN ${UNKNOWN} WHEN ${size}<1.0/(1<<27) THEN ${arm(90)} ` +
     `WHEN ${size}<1.0/(1<<17) THEN ${arm(80)} ELSE ${arm(70)} END`;
@@ -68,7 +68,7 @@ export function realExpression(value: string): string {
   const decimal = `CASE WHEN ${value}=0 THEN ${zero} ELSE '${DECIMAL}'||CAST(round(${value}*1e4) AS INT) END`;
   return (
     `CASE WHEN round(${value}*1e4)/1e4=${value} AND ${size}<1e11 THEN ${decimal} ` +
-    `WHEN ${size}<8192 THEN CASE WHEN ${size}>=8 THEN ${arm(50)} WHEN ${size}>=0.0078125 THEN ${arm(60)} ELSE ${tiny} END ` +
+    `WHEN ${size}<8192 THEN CASE WHEN ${size}>=8 THEN ${arm(50)} WHEN ${size}>=1/128.0 THEN ${arm(60)} ELSE ${tiny} END ` +
     `${below(40)} ${below(30)} ${below(20)} ${below(10)} ` +
     `WHEN ${size}<2.0*(1<<62) THEN ${arm(0)} ` +
     `ELSE CASE ${value} WHEN 9e999 THEN '9e999' WHEN -9e999 THEN '-9e999' ELSE ${UNKNOWN} END END`

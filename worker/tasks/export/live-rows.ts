@@ -14,7 +14,7 @@ const MIN_ROWS = 16;
 const MAX_ROWS = 16_000;
 /** What a page should have as it travels: large enough to be quick, below the 2 MB that a value may have. */
 const PAGE_BYTES = 1_600_000;
-/** What the texts and blobs of a wary page may have: as hex they are twice as much. */
+/** What the texts and blobs of a page may have: as hex they are twice as much. */
 const PAGE_RAW_BYTES = 950_000;
 /** Up to so many long rows in a page are worth a query each; more of them, and smaller pages with longer rows are. */
 const LONG_ROWS = 2;
@@ -23,22 +23,28 @@ const CELLWISE_CELLS = 8_000;
 /** Of a table whose column names are too long for a page's query. */
 const UNWIELDY_ROWS = 4;
 
+/** How much longer than its share of `PAGE_RAW_BYTES` a row may be before it is only marked: for as long as no page was too large. */
+const SLACK = 10;
+
 const lastRow = (page: string): string => page.slice(page.lastIndexOf(WIRE_JOINT) + 1);
-const longestOf = (rows: number): number => Math.floor(PAGE_RAW_BYTES / rows);
+const shareOf = (rows: number): number => Math.floor(PAGE_RAW_BYTES / rows);
 
 /**
- * How a page is asked for. Wary: rows that could make it too large are only marked, so that it cannot fail. That costs time for each row,
- * and is left away as long as rows are of about the same length.
+ * How a page is asked for. Rows that are too long are only marked: wary, those with more than their share of what a page may have, which
+ * fails in rare cases only, and otherwise those far above it. SQLite reads all rows of a page before it finds that they are too much for one
+ * value, so a page must never be able to touch more than some megabytes.
  */
 interface Asked {
   readonly limit: number;
   readonly wary: boolean;
 }
 
-interface Page extends Asked {
+interface Page {
   /** As it travels; null when there are no more rows. */
   readonly wire: string | null;
   readonly rows: number;
+  /** How many it could have been. */
+  readonly limit: number;
 }
 
 /**
@@ -65,12 +71,13 @@ export async function* liveRows(database: Database, source: RowSource, after: st
       const rows = page.wire.split(WIRE_JOINT);
       mustBe(source, rows.length, page.rows);
       const long = rows.filter((row) => row.includes(TOO_LONG)).length;
-      if (long > 0) asked = { ...asked, wary: true };
+      // The marks themselves are short: they must not make the next page a larger one.
+      if (long > 0) asked = { limit: Math.min(asked.limit, Math.max(MIN_ROWS, page.limit * 2)), wary: true };
       if (page.limit > MIN_ROWS && long > LONG_ROWS) {
         asked = { limit: Math.max(MIN_ROWS, page.limit >> 3), wary: true };
         continue;
       }
-      const atOnce = Math.min(CELLWISE_CELLS / source.cells.length, PAGE_RAW_BYTES / longestOf(page.limit));
+      const atOnce = Math.min(CELLWISE_CELLS / source.cells.length, PAGE_RAW_BYTES / shareOf(page.limit));
       at = yield* mixedRows(database, source, at, rows, Math.max(1, Math.floor(atOnce)));
     } else {
       at = cursorOf(source, canonicalRow(lastRow(page.wire)));
@@ -114,9 +121,9 @@ const atLeast = (rows: number): number => Math.max(MIN_ROWS, Math.floor(rows));
 
 async function pageAfter(database: Database, source: RowSource, after: string | null, { limit, wary }: Asked): Promise<Page> {
   try {
-    const { sql, params } = pageSql(source, { after, before: null, limit }, wary ? longestOf(limit) : null);
+    const { sql, params } = pageSql(source, { after, before: null, limit }, wary ? shareOf(limit) : SLACK * shareOf(limit));
     const [wire, rows] = (await database.query(sql, params)).rows[0] as [string | null, number];
-    return { wire, rows, limit, wary };
+    return { wire, rows, limit };
   } catch (error) {
     if (!isTooBig(error) || limit === 1) throw error;
     return pageAfter(database, source, after, { limit: Math.max(1, limit >> 2), wary: true });
