@@ -20,8 +20,9 @@ const PAGE_RAW_BYTES = 950_000;
 const LONG_ROWS = 2;
 /** Each comes as a row of its own. */
 const CELLWISE_CELLS = 8_000;
-/** Of a table whose column names are too long for a page's query. */
+/** Of a table that is too wide for a page's query, or whose column names are too long: at first, and at most. */
 const UNWIELDY_ROWS = 4;
+const MOST_UNWIELDY_ROWS = 32;
 
 /** How much longer than its share of `PAGE_RAW_BYTES` a row may be before it is only marked: for as long as no page was too large. */
 const SLACK = 10;
@@ -53,7 +54,7 @@ interface Page {
  */
 export async function* liveRows(database: Database, source: RowSource, after: string | null): AsyncGenerator<RowBlock> {
   if (!fits(pageSql(source, { after, before: null, limit: MAX_ROWS }, PAGE_RAW_BYTES))) {
-    yield* cellwiseRows(database, source, { after, before: null, limit: Number.POSITIVE_INFINITY }, UNWIELDY_ROWS);
+    yield* unwieldyRows(database, source, after);
     return;
   }
   let at = after;
@@ -164,6 +165,20 @@ async function* mixedRows(
   return at;
 }
 
+/** All rows cell by cell. Nothing can be marked here: as many at once as have not been too much before. */
+async function* unwieldyRows(database: Database, source: RowSource, after: string | null): AsyncGenerator<RowBlock> {
+  let at = after;
+  for (let atOnce = UNWIELDY_ROWS; ; ) {
+    const rows = await rowsCellwise(database, source, { after: at, before: null, limit: atOnce });
+    if (rows.length > 0) yield blockOf(rows);
+    if (rows.length < atOnce) return;
+    at = cursorOf(source, rows.at(-1) as string);
+    const characters = rows.reduce((sum, row) => sum + row.length, 0);
+    if (characters > PAGE_RAW_BYTES) atOnce = Math.max(1, atOnce >> 1);
+    else if (characters < PAGE_RAW_BYTES / 8) atOnce = Math.min(MOST_UNWIELDY_ROWS, atOnce * 2);
+  }
+}
+
 /** The rows between two neighbours, at most `limit` of them, cell by cell. Those that came there meanwhile are among them. */
 async function* cellwiseRows(
   database: Database,
@@ -174,9 +189,7 @@ async function* cellwiseRows(
   let at = after;
   for (let left = limit; left > 0; left -= atOnce) {
     const wanted = Math.min(atOnce, left);
-    const { sql, params } = cellsSql(source, { after: at, before, limit: wanted }, 'all');
-    const { rows: pieces } = await database.query(sql, params);
-    const rows = [...assembledRows(pieces as unknown as Piece[], source.cells.length)];
+    const rows = await rowsCellwise(database, source, { after: at, before, limit: wanted });
     if (rows.length > 0) {
       at = cursorOf(source, rows.at(-1) as string);
       yield blockOf(rows);
@@ -184,4 +197,10 @@ async function* cellwiseRows(
     if (rows.length < wanted) break;
   }
   return at;
+}
+
+async function rowsCellwise(database: Database, source: RowSource, stretch: Stretch): Promise<string[]> {
+  const { sql, params } = cellsSql(source, stretch, 'all');
+  const { rows: pieces } = await database.query(sql, params);
+  return [...assembledRows(pieces as unknown as Piece[], source.cells.length)];
 }
