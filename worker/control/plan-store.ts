@@ -18,6 +18,12 @@ const LISTED = {
   statementCount: sql<number>`json_array_length(${plans.plan}, '$.statements')`,
 };
 
+/** A whole plan as a list has it. */
+export function listedOf(row: PlanRow): ListedPlan {
+  const { statements, rehearsal: _, expectations: __, ...plan } = row.plan;
+  return { ...row, plan, statementCount: statements.length };
+}
+
 export class PlanStore {
   constructor(private readonly db: OwnDatabase) {}
 

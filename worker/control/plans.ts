@@ -12,7 +12,7 @@ import type { Page } from '../protocol/list.ts';
 import type { BoundPlan, Plan, PlanKind, PlanSummary, StoredPlan } from '../protocol/plan.ts';
 import { Refusal } from '../protocol/problem.ts';
 import type { Draft } from './job-audit.ts';
-import type { ListedPlan, PlanRow, PlanStore } from './plan-store.ts';
+import { type ListedPlan, listedOf, type PlanRow, type PlanStore } from './plan-store.ts';
 
 export const PLAN_LIFE_MS = 24 * 3_600_000;
 const KEPT_PLANS = 500;
@@ -207,12 +207,6 @@ export class Plans {
       jobId,
     };
   }
-}
-
-/** As a list has it. */
-function listedOf(row: PlanRow): ListedPlan {
-  const { statements, rehearsal: _, expectations: __, ...plan } = row.plan;
-  return { ...row, plan, statementCount: statements.length };
 }
 
 const ACTIONS = { requested: 'plan.approval_requested', approved: 'plan.approved', declined: 'plan.declined' } as const;

@@ -4,7 +4,7 @@
  */
 import type { Segment } from '../../protocol/backup.ts';
 import { splitRow } from '../sql/cells.ts';
-import { JOINT, type RowBlock, rowOf, startOf } from '../sql/row-block.ts';
+import { JOINT_BYTES, type RowBlock, rowOf, startOf } from '../sql/row-block.ts';
 import { continuation, MAX_STATEMENT_BYTES } from './continuation.ts';
 import { cursorOf, type RowSource } from './source.ts';
 
@@ -30,7 +30,6 @@ export class RowDoesNotFit extends Error {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const BETWEEN_ROWS = encoder.encode(JOINT);
 const END = encoder.encode(';\n');
 
 interface OpenSegment {
@@ -128,12 +127,12 @@ export class Packer {
   private someRows(block: RowBlock, from: number): number {
     const segment = this.segment as OpenSegment;
     const opening = this.statementAt < 0;
-    const used = opening ? segment.header.length : this.length - this.statementAt + BETWEEN_ROWS.length;
+    const used = opening ? segment.header.length : this.length - this.statementAt + JOINT_BYTES.length;
     const room = MAX_STATEMENT_BYTES - used;
     const to = rowsWithin(block, from, room, segment.source.singly ? 1 : block.ends.length);
     if (to > from) {
       if (opening) this.openStatement(segment.header);
-      else this.append(BETWEEN_ROWS);
+      else this.append(JOINT_BYTES);
       const copied = block.bytes.subarray(startOf(block, from), block.ends[to - 1]);
       this.append(copied);
       this.count(segment, copied, to - from, rowOf(block, to - 1).slice());
@@ -150,7 +149,7 @@ export class Packer {
   }
 
   private count(segment: OpenSegment, bytes: Uint8Array, rows: number, lastRow: Uint8Array): void {
-    if (segment.rows > 0) segment.hash.update(BETWEEN_ROWS);
+    if (segment.rows > 0) segment.hash.update(JOINT_BYTES);
     segment.hash.update(bytes);
     segment.rows += rows;
     segment.lastRow = lastRow;

@@ -11,7 +11,7 @@ export interface RowBlock {
 }
 
 const encoder = new TextEncoder();
-const JOINT_BYTES = encoder.encode(JOINT);
+export const JOINT_BYTES = encoder.encode(JOINT);
 
 /** Where row `n` begins. */
 export const startOf = ({ ends }: RowBlock, n: number): number => (n === 0 ? 0 : (ends[n - 1] as number) + JOINT_BYTES.length);

@@ -54,7 +54,8 @@ interface Page {
  */
 export async function* liveRows(database: Database, source: RowSource, after: string | null): AsyncGenerator<RowBlock> {
   if (!fits(pageSql(source, { after, before: null, limit: MAX_ROWS }, PAGE_RAW_BYTES))) {
-    yield* unwieldyRows(database, source, after);
+    const everything = { after, before: null, limit: Number.POSITIVE_INFINITY };
+    yield* cellwiseRows(database, source, everything, UNWIELDY_ROWS, MOST_UNWIELDY_ROWS);
     return;
   }
   let at = after;
@@ -165,42 +166,33 @@ async function* mixedRows(
   return at;
 }
 
-/** All rows cell by cell. Nothing can be marked here: as many at once as have not been too much before. */
-async function* unwieldyRows(database: Database, source: RowSource, after: string | null): AsyncGenerator<RowBlock> {
-  let at = after;
-  for (let atOnce = UNWIELDY_ROWS; ; ) {
-    const rows = await rowsCellwise(database, source, { after: at, before: null, limit: atOnce });
-    if (rows.length > 0) yield blockOf(rows);
-    if (rows.length < atOnce) return;
-    at = cursorOf(source, rows.at(-1) as string);
-    const characters = rows.reduce((sum, row) => sum + row.length, 0);
-    if (characters > PAGE_RAW_BYTES) atOnce = Math.max(1, atOnce >> 1);
-    else if (characters < PAGE_RAW_BYTES / 8) atOnce = Math.min(MOST_UNWIELDY_ROWS, atOnce * 2);
-  }
-}
-
-/** The rows between two neighbours, at most `limit` of them, cell by cell. Those that came there meanwhile are among them. */
+/**
+ * The rows between two neighbours, at most `limit` of them, cell by cell. Those that came there meanwhile are among them. `first` at once,
+ * and then up to `most` or down to one, as the rows are short or long: nothing is marked here.
+ */
 async function* cellwiseRows(
   database: Database,
   source: RowSource,
   { after, before, limit }: Stretch & { limit: number },
-  atOnce: number,
+  first: number,
+  most = first,
 ): AsyncGenerator<RowBlock, string | null> {
   let at = after;
-  for (let left = limit; left > 0; left -= atOnce) {
+  let left = limit;
+  for (let atOnce = first; left > 0; ) {
     const wanted = Math.min(atOnce, left);
-    const rows = await rowsCellwise(database, source, { after: at, before, limit: wanted });
+    const { sql, params } = cellsSql(source, { after: at, before, limit: wanted }, 'all');
+    const { rows: pieces } = await database.query(sql, params);
+    const rows = [...assembledRows(pieces as unknown as Piece[], source.cells.length)];
     if (rows.length > 0) {
       at = cursorOf(source, rows.at(-1) as string);
-      yield blockOf(rows);
+      const block = blockOf(rows);
+      yield block;
+      if (block.bytes.length > PAGE_RAW_BYTES) atOnce = Math.max(1, atOnce >> 1);
+      else if (block.bytes.length < PAGE_RAW_BYTES / 8) atOnce = Math.min(most, atOnce * 2);
     }
     if (rows.length < wanted) break;
+    left -= wanted;
   }
   return at;
-}
-
-async function rowsCellwise(database: Database, source: RowSource, stretch: Stretch): Promise<string[]> {
-  const { sql, params } = cellsSql(source, stretch, 'all');
-  const { rows: pieces } = await database.query(sql, params);
-  return [...assembledRows(pieces as unknown as Piece[], source.cells.length)];
 }

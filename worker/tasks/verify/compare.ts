@@ -2,15 +2,13 @@
 import { contentHash, segmentsByTable } from '../../core/backup/manifest.ts';
 import { type RowSource, rowSource } from '../../core/backup/source.ts';
 import { findTable, type SchemaModel } from '../../core/schema/model.ts';
-import { JOINT } from '../../core/sql/row-block.ts';
+import { JOINT_BYTES } from '../../core/sql/row-block.ts';
 import { introspect } from '../../database/introspect.ts';
 import type { Chunk, Manifest, Segment } from '../../protocol/backup.ts';
 import { Damaged } from '../../restore/damage.ts';
 import { liveContent, userEntries } from '../export/content.ts';
 import { newSha256, sha256 } from '../export/hash.ts';
 import type { Scratch } from '../task.ts';
-
-const BETWEEN_ROWS = new TextEncoder().encode(JOINT);
 
 export async function compareChunk(scratch: Scratch, chunk: Chunk): Promise<void> {
   const model = await introspect(scratch);
@@ -38,7 +36,7 @@ async function readSegment(
   let rows = 0;
   for await (const block of liveContent(scratch).rows(source, after)) {
     const taken = Math.min(block.ends.length, wanted - rows);
-    if (rows > 0) hash.update(BETWEEN_ROWS);
+    if (rows > 0) hash.update(JOINT_BYTES);
     hash.update(block.bytes.subarray(0, block.ends[taken - 1]));
     rows += taken;
     if (rows === wanted) break;
