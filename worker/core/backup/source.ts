@@ -29,6 +29,14 @@ export function cursorOf({ keyCells }: RowSource, row: string): string {
   return keyCells.map((n) => cells[n]).join(',');
 }
 
+/**
+ * The same rows, where columns for numbers may hold long texts and blobs like all others: none of those has to be read by itself, but SQLite
+ * works out the length of each number.
+ */
+export function withStrays(source: RowSource): RowSource {
+  return { ...source, cells: source.cells.map(({ sql, holds }) => ({ sql, holds: holds === 'numeric' ? 'any' : holds })) };
+}
+
 /** Of any result in D1; the rows of a VALUES with several of them count as one. */
 export const MAX_RESULT_COLUMNS = 100;
 

@@ -13,7 +13,7 @@ import { TOO_LONG, UNENCODED } from './wire.ts';
 /** What a column can hold decides which arms its expression needs. `rowid`: only integers. */
 export type Holds = 'rowid' | 'text' | 'numeric' | 'any';
 
-/** A text or blob in a column that should hold numbers is rare; one this long is read by itself. */
+/** A text or blob in a column that should hold numbers is rare; one this long is only marked. Where there are many, see `withStrays`. */
 const STRAY_BYTES = 200;
 
 const LONG_MARK = textLiteral(TOO_LONG);

@@ -36,6 +36,9 @@ export type Shift = keyof typeof SCALES;
 /** Whether a page or row holds what must be read again, cell by cell. */
 export const isMarked = (wire: string): boolean => wire.includes(UNENCODED) || wire.includes(TOO_LONG);
 
+/** Whether a row as it travels is marked because of one cell only: a row that is too long as a whole is nothing but the mark. */
+export const hasLongCell = (row: string): boolean => row.length > TOO_LONG.length && row.includes(TOO_LONG);
+
 const T = 84;
 const SEMICOLON = 59;
 const [MINUS, DOT, ZERO, NINE] = [45, 46, 48, 57];

@@ -2,7 +2,7 @@
 import { assembledRows, canonicalBlocks, type Piece } from '../../core/backup/assemble.ts';
 import { allPagesSql, cellsSql, EVERYTHING, fits } from '../../core/backup/read-sql.ts';
 import type { Item, Script } from '../../core/backup/script.ts';
-import type { RowSource } from '../../core/backup/source.ts';
+import { type RowSource, withStrays } from '../../core/backup/source.ts';
 import type { SchemaEntry } from '../../core/schema/model.ts';
 import { isReserved } from '../../core/schema/names.ts';
 import { identifier } from '../../core/sql/quote.ts';
@@ -62,8 +62,9 @@ async function* wholeRows(database: Database, source: RowSource): AsyncGenerator
 
 /** All rows in pages, and those that are marked there; of a table whose names are too long for that, all cells. */
 function wholeStatements(source: RowSource): Statement[] {
-  const marked = cellsSql(source, EVERYTHING, 'marked');
-  const pages = allPagesSql(source);
+  const anything = withStrays(source);
+  const marked = cellsSql(anything, EVERYTHING, 'marked');
+  const pages = allPagesSql(anything);
   return fits(marked) && fits(pages) ? [pages, marked] : [cellsSql(source, EVERYTHING, 'all')];
 }
 

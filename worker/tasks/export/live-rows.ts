@@ -2,9 +2,9 @@
 import { assembledRows, type Piece } from '../../core/backup/assemble.ts';
 import { cellsSql, fits, pageSql, type Stretch } from '../../core/backup/read-sql.ts';
 import { runsOf } from '../../core/backup/runs.ts';
-import { cursorOf, type RowSource } from '../../core/backup/source.ts';
+import { cursorOf, type RowSource, withStrays } from '../../core/backup/source.ts';
 import { blockOf, type RowBlock } from '../../core/sql/row-block.ts';
-import { canonicalRow, isMarked, RowWriter, TOO_LONG, WIRE_JOINT } from '../../core/sql/wire.ts';
+import { canonicalRow, hasLongCell, isMarked, RowWriter, TOO_LONG, WIRE_JOINT } from '../../core/sql/wire.ts';
 import type { Database } from '../../database/database.ts';
 import { isTooBig } from '../../database/errors.ts';
 import { Refusal } from '../../protocol/problem.ts';
@@ -53,7 +53,7 @@ interface Page {
  * next is asked for. How the rows fall into blocks means nothing.
  */
 export async function* liveRows(database: Database, source: RowSource, after: string | null): AsyncGenerator<RowBlock> {
-  if (!fits(pageSql(source, { after, before: null, limit: MAX_ROWS }, PAGE_RAW_BYTES))) {
+  if (!fitsPage(source, after)) {
     const everything = { after, before: null, limit: Number.POSITIVE_INFINITY };
     yield* cellwiseRows(database, source, everything, UNWIELDY_ROWS, MOST_UNWIELDY_ROWS);
     return;
@@ -62,9 +62,10 @@ export async function* liveRows(database: Database, source: RowSource, after: st
   let asked: Asked = { limit: FIRST_ROWS, wary: true };
   const size = new PageSize();
   const writer = new RowWriter();
+  let asking = source;
   let ahead: Promise<Page> | null = null;
   for (;;) {
-    const page: Page = await (ahead ?? pageAfter(database, source, at, asked));
+    const page: Page = await (ahead ?? pageAfter(database, asking, at, asked));
     ahead = null;
     if (page.wire === null) return;
     if (page.limit < asked.limit) size.failed();
@@ -73,6 +74,11 @@ export async function* liveRows(database: Database, source: RowSource, after: st
       const rows = page.wire.split(WIRE_JOINT);
       mustBe(source, rows.length, page.rows);
       const long = rows.filter((row) => row.includes(TOO_LONG)).length;
+      if (asking === source && rows.filter(hasLongCell).length > LONG_ROWS && fitsPage(withStrays(source), at)) {
+        asking = withStrays(source);
+        asked = { limit: page.limit, wary: true };
+        continue;
+      }
       // The marks themselves are short: they must not make the next page a larger one.
       if (long > 0) asked = { limit: Math.min(asked.limit, Math.max(MIN_ROWS, page.limit * 2)), wary: true };
       if (page.limit > MIN_ROWS && long > LONG_ROWS) {
@@ -83,7 +89,7 @@ export async function* liveRows(database: Database, source: RowSource, after: st
       at = yield* mixedRows(database, source, at, rows, Math.max(1, Math.floor(atOnce)));
     } else {
       at = cursorOf(source, canonicalRow(lastRow(page.wire)));
-      if (page.rows === page.limit) ahead = pageAfter(database, source, at, asked);
+      if (page.rows === page.limit) ahead = pageAfter(database, asking, at, asked);
       // Nobody may come back for it: the slice can end, or the chunk be full.
       ahead?.catch(() => {});
       const block = writer.rows(page.wire);
@@ -93,6 +99,9 @@ export async function* liveRows(database: Database, source: RowSource, after: st
     if (page.rows < page.limit) return;
   }
 }
+
+const fitsPage = (source: RowSource, after: string | null): boolean =>
+  fits(pageSql(source, { after, before: null, limit: MAX_ROWS }, PAGE_RAW_BYTES));
 
 /** SQLite has counted what it gave. */
 function mustBe({ table }: RowSource, found: number, rows: number): void {
