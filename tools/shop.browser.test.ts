@@ -251,11 +251,11 @@ interface Fenced {
   readonly after: number;
 }
 
-async function fencedFor(mode: 'closed' | 'read-only', ms: number): Promise<Fenced> {
+async function fencedWhile(mode: 'closed' | 'read-only', happens: () => Promise<unknown>): Promise<Fenced> {
   expect((await set(mode)).fence).toEqual({ state: 'up', detail: null });
   const upAt = Date.now();
   const before = basketsInFile().size;
-  await delay(ms);
+  await happens();
   const after = basketsInFile().size;
   const untilAt = Date.now();
   await set('off');
@@ -264,16 +264,22 @@ async function fencedFor(mode: 'closed' | 'read-only', ms: number): Promise<Fenc
 
 test('M2: writers hammer through the shop while the mode flips: none that was acknowledged is lost, none commits behind the fence', async () => {
   const attempts: Attempt[] = [];
+  /** For so long at least, and until so many more were answered like that. */
+  const goesOn = async (ms: number, status: number, more: number) => {
+    const answered = () => attempts.filter((attempt) => attempt.status === status).length;
+    const wanted = answered() + more;
+    await Promise.all([delay(ms), expect.poll(answered).toBeGreaterThanOrEqual(wanted)]);
+  };
   await becomes(() => write(), 303, SEEN_MS);
   const stop = new AbortController();
   const writers = Array.from({ length: 4 }, () => hammer(attempts, stop.signal));
   const intervals: Fenced[] = [];
   try {
-    await delay(1000);
+    await goesOn(1000, 303, 20);
     for (const mode of ['closed', 'read-only', 'closed'] as const) {
-      intervals.push(await fencedFor(mode, 1500));
+      intervals.push(await fencedWhile(mode, () => goesOn(1500, 503, 40)));
       // Until the shop has heard that it may write again.
-      await delay(SEEN_MS + 500);
+      await goesOn(SEEN_MS + 500, 303, 20);
     }
   } finally {
     stop.abort();
@@ -297,10 +303,8 @@ test('kill -9 leaves neither Worker behind; without sample data there is no shop
   const run = runOf();
   await local.kill();
   const shopPort = Number(new URL(shop).port);
-  for (let tries = 0; (await answers(shopPort)) && tries < 100; tries += 1) await delay(50);
-  expect(await answers(shopPort)).toBe(false);
-  for (let tries = 0; processesOf(run).length > 0 && tries < 60; tries += 1) await delay(50);
-  expect(processesOf(run)).toEqual([]);
+  await expect.poll(() => answers(shopPort)).toBe(false);
+  await expect.poll(() => processesOf(run)).toEqual([]);
   local = await startLocal({ stateFolder, sample: 'off', port: local.port });
   expect(shopOf(local)).toBe('');
 });

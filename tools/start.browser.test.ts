@@ -74,8 +74,7 @@ test('killing it with -9 leaves nobody on the port within 3 seconds, and it star
   const first = await start();
   const run = runOf(first);
   expect(await first.kill()).toBeLessThan(3000);
-  for (let tries = 0; processesOf(run).length > 0 && tries < 30; tries++) await delay(50);
-  expect(processesOf(run)).toEqual([]);
+  await expect.poll(() => processesOf(run)).toEqual([]);
   const second = await start({ stateFolder: first.stateFolder, port: first.port });
   expect(second.adminToken).toBe(first.adminToken);
 });
@@ -86,7 +85,7 @@ test('a server that lost its starter and its keeper at once is ended by the next
   const [keeper] = processesOf(run).filter((pid) => commandLine(pid).includes('keeper.ts'));
   first.child.kill('SIGKILL');
   process.kill(keeper as number, 'SIGKILL');
-  await delay(200);
+  await expect.poll(() => [first.child.signalCode, processesOf(run).includes(keeper as number)]).toEqual(['SIGKILL', false]);
   const second = await start({ stateFolder: first.stateFolder, port: first.port });
   expect((await fetch(`${second.url}/healthz`)).status).toBe(200);
   expect(processesOf(run)).toEqual([]);
@@ -130,7 +129,7 @@ test('when only the parent process dies, it stops too', async () => {
   const parent = spawn(process.execPath, ['-e', script], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   parent.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  for (let tries = 0; !/Ctrl-C stops it/.test(output) && tries < 1200; tries++) await delay(50);
+  await expect.poll(() => output, { timeout: 120_000 }).toMatch(/Ctrl-C stops it/);
   const port = Number(/Console +http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1]);
   expect(await answers(port)).toBe(true);
   parent.kill('SIGKILL');

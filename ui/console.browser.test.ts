@@ -50,11 +50,17 @@ describe('signing in', () => {
   test('too many attempts: the button counts down what Retry-After says', async () => {
     browser.server.failedSignIns = 99;
     const page = await browser.newPage();
+    await page.clock.install();
     await page.goto(`${browser.base}/sign-in`);
     await page.getByLabel('Access token').fill('admin');
+    await page.clock.pauseAt(Date.now() + 10_000);
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: /Wait [67] s/ }).waitFor();
+    // The field sends in the next tick.
+    await page.clock.runFor(10);
+    await page.getByRole('button', { name: 'Wait 7 s' }).waitFor();
     await page.getByText('Too many failed attempts').first().waitFor();
+    await page.clock.runFor(2_000);
+    await page.getByRole('button', { name: /Wait [56] s/ }).waitFor();
   });
 
   test('a session that ends in the middle leads to sign-in, says so, and back', async () => {
@@ -133,8 +139,10 @@ describe('live', () => {
   test('goodbye: the page says so and comes back by itself; going offline shows, and heals', async () => {
     const page = await browser.signedIn();
     await live(page);
+    browser.server.refusesSockets = true;
     browser.database.live.broadcast({ type: 'goodbye', reason: 'deploy', reconnectAfterMs: 1_500 });
     await page.getByText(/Reconnecting/).waitFor();
+    browser.server.refusesSockets = false;
     await live(page);
     await page.context().setOffline(true);
     await page.getByText('Offline', { exact: true }).waitFor();
@@ -147,6 +155,7 @@ describe('using it', () => {
   test('J7: an export of chosen tables with nothing but the keyboard; Escape closes and gives the focus back', async () => {
     browser.database.running = false;
     const page = await browser.signedIn();
+    await page.getByRole('heading', { name: 'Tables 18' }).waitFor();
     const open = page.getByRole('button', { name: 'Export', exact: true });
     await open.focus();
     await page.keyboard.press('Enter');
@@ -187,6 +196,7 @@ describe('using it', () => {
 
   test('X2: a viewer sees why, and a dangerous deletion wants its name', async () => {
     const viewer = await browser.signedIn('viewer', {}, '/DB/backups/bk_02');
+    await live(viewer);
     await viewer.getByText('Needs the admin role; yours is viewer.').waitFor();
     expect(await viewer.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
     const admin = await browser.signedIn('admin', {}, '/DB/backups/bk_02');
@@ -207,6 +217,7 @@ describe('using it', () => {
     browser.server.broken = null;
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('14.7 MB', { exact: true }).waitFor();
+    await live(page);
     browser.server.broken = { path: '/DB/overview', code: 'database_unreachable', status: 503 };
     browser.database.live.record('tables.sampled', null, 'counted', {});
     await page.getByText('This is not current').waitFor();

@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { cronsOf, runClock } from './clock.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 test('the triggers are read from the configuration; none is none', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lockkeeper-clock-'));
@@ -17,20 +21,17 @@ test('the triggers are read from the configuration; none is none', () => {
 
 test('a due trigger calls the Worker with its expression, and not after the stop', async () => {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    response.end('ok');
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
+  vi.stubGlobal('fetch', async (url: string) => {
+    asked.push(url);
+    return new Response('ok');
+  });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   const stop = new AbortController();
-  // Six fields: seconds, so that the test does not wait for a minute.
-  runClock(`http://127.0.0.1:${port}`, ['* * * * * *'], stop.signal);
-  await expect.poll(() => asked.length, { timeout: 5000 }).toBeGreaterThanOrEqual(2);
+  runClock('http://127.0.0.1:8787', ['*/5 * * * *'], stop.signal);
+  await vi.advanceTimersByTimeAsync(10 * 60_000);
+  const due = `http://127.0.0.1:8787/cdn-cgi/local/scheduled?cron=${encodeURIComponent('*/5 * * * *')}`;
+  expect(asked).toEqual([due, due]);
   stop.abort();
-  expect(new Set(asked)).toEqual(new Set([`/cdn-cgi/local/scheduled?cron=${encodeURIComponent('* * * * * *')}`]));
-  const before = asked.length;
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  expect(asked.length).toBe(before);
-  server.close();
+  await vi.advanceTimersByTimeAsync(60 * 60_000);
+  expect(asked).toEqual([due, due]);
 });

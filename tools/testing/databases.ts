@@ -1,14 +1,33 @@
 /** SQLite files compared by what is in them, for tests: schema, rows, values with their storage class. */
-import { copyFileSync, existsSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Copies a file that another process may have open, together with what it has not yet merged into it. */
+/**
+ * Copies a file that another process may have open, together with what it has not yet merged into it. Both belong together only as long as
+ * the log was not begun anew between the two: then they are copied once more.
+ */
 export function copyDatabase(file: string, folder: string, name: string): string {
   const copy = join(folder, name);
-  copyFileSync(file, copy);
-  if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
-  return copy;
+  for (;;) {
+    const log = logOf(file);
+    copyFileSync(file, copy);
+    rmSync(`${copy}-wal`, { force: true });
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
+    if (logOf(file) === log) return copy;
+  }
+}
+
+/** The header of the write-ahead log, which has new salts each time it is begun; empty without one. */
+function logOf(file: string): string {
+  if (!existsSync(`${file}-wal`)) return '';
+  const log = openSync(`${file}-wal`, 'r');
+  try {
+    const header = Buffer.alloc(32);
+    return header.toString('hex', 0, readSync(log, header, 0, 32, 0));
+  } finally {
+    closeSync(log);
+  }
 }
 
 interface SchemaObject {

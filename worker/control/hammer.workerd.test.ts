@@ -122,17 +122,11 @@ const succeeded = async (body: object): Promise<Job> => {
 
 const OVER = ['succeeded', 'failed', 'cancelled'];
 const look = ({ id }: Job) => json<Job>(`${D}/jobs/${id}`);
-/** A job beside hammers and other tests takes its time: longer than `until` waits for it. */
-const over = async (job: Job) => {
-  for (let looks = 0; looks < 5; looks += 1) {
-    const found = await until(
-      () => look(job),
-      ({ status }) => OVER.includes(status),
-    );
-    if (OVER.includes(found.status)) return found;
-  }
-  return look(job);
-};
+const over = (job: Job) =>
+  until(
+    () => look(job),
+    ({ status }) => OVER.includes(status),
+  );
 
 const isThere = async (table: string) =>
   (await database.query('SELECT 1 FROM sqlite_schema WHERE name = ?1', [table])).rows.length > 0;

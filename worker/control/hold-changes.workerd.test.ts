@@ -1,6 +1,6 @@
 import { reset, runDurableObjectAlarm } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ask, bindings, entriesOf, inside, json, verdictOf } from '../api/testing/world.ts';
+import { ask, bindings, entriesOf, inside, json, until, verdictOf } from '../api/testing/world.ts';
 import type { Hold, MaintenanceStatus } from '../protocol/maintenance.ts';
 import type { Problem } from '../protocol/problem.ts';
 
@@ -159,9 +159,10 @@ test('every console hears of it', async () => {
   socket.accept();
   const { id } = await begin();
   await change(id, { reason: 'heard?' });
-  for (let tries = 0; !heard.some(({ reason }) => reason.includes('changed')) && tries < 100; tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  const event = heard.find(({ reason }) => reason === 'owner changed a hold.');
+  const event = await until(
+    async () => heard.find(({ reason }) => reason === 'owner changed a hold.'),
+    (found) => found !== undefined,
+  );
   expect(event?.data.maintenance).toMatchObject({ reason: 'heard?', mode: 'read-only' });
 });
 

@@ -54,7 +54,8 @@ describe('J2: an executor that was replaced', () => {
     const lost = await plane().begin('a', 1);
     await inside(stub(), 'UPDATE jobs SET wake_at = 1');
     await runDurableObjectAlarm(stub());
-    await inside(stub(), 'UPDATE jobs SET wake_at = 1');
+    // Unless the object's own alarm was first.
+    await inside(stub(), "UPDATE jobs SET wake_at = 1 WHERE dispatch_state = 'due'");
     await runDurableObjectAlarm(stub());
     const next = await plane().begin('a', 2);
     expect(await plane().commit('a', next?.epoch ?? 0, working(0))).toBe('go-on');

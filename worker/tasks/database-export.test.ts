@@ -145,7 +145,7 @@ describe('an export that is killed', () => {
     mustBeTheSame(world, outcome);
   });
 
-  test('B6 paused after every step: the same chunks and the same manifest', { timeout: 60_000 }, async () => {
+  test('B6 paused after every step: the same chunks and the same manifest', async () => {
     const world = new World();
     world.job.verdict = () => 'pause';
     let outcome: Outcome | Killed = { outcome: 'paused' };
@@ -156,18 +156,14 @@ describe('an export that is killed', () => {
     mustBeTheSame(world, outcome);
   });
 
-  test.each(['plan', 'chunk 1', 'chunk 3', 'manifest'])(
-    'J5 cancelled at the step %s: no manifest is left',
-    { timeout: 60_000 },
-    async (step) => {
-      const world = new World();
-      world.job.verdict = ({ name }): Verdict => (name === step ? 'cancel' : 'go-on');
-      expect(await world.slice(Number.POSITIVE_INFINITY, 'before')).toEqual({ outcome: 'cancelled' });
-      expect(world.archive.manifests.size).toBe(0);
-    },
-  );
+  test.each(['plan', 'chunk 1', 'chunk 3', 'manifest'])('J5 cancelled at the step %s: no manifest is left', async (step) => {
+    const world = new World();
+    world.job.verdict = ({ name }): Verdict => (name === step ? 'cancel' : 'go-on');
+    expect(await world.slice(Number.POSITIVE_INFINITY, 'before')).toEqual({ outcome: 'cancelled' });
+    expect(world.archive.manifests.size).toBe(0);
+  });
 
-  test('B6 the schema changes between two slices: schema_changed, and no manifest', { timeout: 60_000 }, async () => {
+  test('B6 the schema changes between two slices: schema_changed, and no manifest', async () => {
     const world = new World();
     world.job.verdict = ({ name }): Verdict => (name === 'chunk 0' ? 'pause' : 'go-on');
     expect(await world.slice(Number.POSITIVE_INFINITY, 'before')).toEqual({ outcome: 'paused' });
@@ -177,9 +173,7 @@ describe('an export that is killed', () => {
     expect(world.archive.manifests.size).toBe(0);
   });
 
-  test('B3 a fenced export that is tried again begins anew: between the attempts anybody could write', {
-    timeout: 60_000,
-  }, async () => {
+  test('B3 a fenced export that is tried again begins anew: between the attempts anybody could write', async () => {
     const world = new World({ consistency: 'fenced' });
     world.job.verdict = ({ name }): Verdict => (name === 'chunk 0' ? 'pause' : 'go-on');
     expect(await world.slice(Number.POSITIVE_INFINITY, 'before')).toEqual({ outcome: 'paused' });
@@ -199,7 +193,7 @@ describe('an export that is killed', () => {
     expect(world.archive.drafts.size).toBe(0);
   });
 
-  test('B6 Lockkeeper’s own tables may come and go meanwhile', { timeout: 60_000 }, async () => {
+  test('B6 Lockkeeper’s own tables may come and go meanwhile', async () => {
     const world = new World();
     world.job.verdict = ({ name }): Verdict => (name === 'chunk 0' ? 'pause' : 'go-on');
     await world.slice(Number.POSITIVE_INFINITY, 'before');

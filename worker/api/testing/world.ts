@@ -64,10 +64,13 @@ export async function entriesOf(chain: string, query = ''): Promise<AuditEntry[]
 
 export const verdictOf = (chain: string): Promise<AuditVerdict> => json(`${chain}/verify`);
 
+/** Less than a test has, so that it can still say what was found instead. */
+const PATIENCE_MS = 40_000;
+
 export async function until<T>(look: () => Promise<T>, good: (found: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
+  for (const deadline = Date.now() + PATIENCE_MS; ; ) {
     const found = await look();
-    if (good(found) || tries === 500) return found;
+    if (good(found) || Date.now() > deadline) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -11,9 +11,7 @@ import { askD1, askStock, loadInNode } from './testing/stock.ts';
 withLocalD1();
 
 describe('a database that is written to meanwhile', () => {
-  test('B3 a snapshot is of one moment: a sum that is moved between two tables stays what it was', {
-    timeout: 60_000,
-  }, async () => {
+  test('B3 a snapshot is of one moment: a sum that is moved between two tables stays what it was', async () => {
     await d1.empty();
     const rows = Array.from({ length: 500 }, (_, n) => `(${n}, 100)`).join(',');
     await run([
@@ -45,7 +43,7 @@ describe('a database that is written to meanwhile', () => {
 });
 
 describe('tables that cannot be had', () => {
-  test('B4 without a key and too large to be held: table_not_pageable', { timeout: 60_000 }, async () => {
+  test('B4 without a key and too large to be held: table_not_pageable', async () => {
     await d1.empty();
     const count = 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100001)';
     await run(['CREATE TABLE s (rowid, _rowid_, oid)', `INSERT INTO s ${count} SELECT n, 1, 2 FROM c`, 'CREATE TABLE fine (a)']);
@@ -55,9 +53,7 @@ describe('tables that cannot be had', () => {
     await expect(check({ tables: ['fine'] })).resolves.toBeUndefined();
   });
 
-  test('B3 the schema changes again and again under a snapshot: snapshot_contended; once, and it is read anew', {
-    timeout: 60_000,
-  }, async () => {
+  test('B3 the schema changes again and again under a snapshot: snapshot_contended; once, and it is read anew', async () => {
     await d1.empty();
     await run(['CREATE TABLE a (id INTEGER PRIMARY KEY)', 'INSERT INTO a VALUES (1)']);
     const restless = (changes: number): Database => {
@@ -84,7 +80,7 @@ describe('tables that cannot be had', () => {
 });
 
 describe('fuzzy reading', () => {
-  test('B4 a database that refuses large values is read in smaller pages, with the same result', { timeout: 60_000 }, async () => {
+  test('B4 a database that refuses large values is read in smaller pages, with the same result', async () => {
     await d1.empty();
     const count = 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3000)';
     await run(['CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)', `INSERT INTO t ${count} SELECT n, hex(zeroblob(n % 90)) FROM c`]);
@@ -104,9 +100,7 @@ describe('fuzzy reading', () => {
     expect(archive.text('bk_job-1')).toBe((await exportAll({ consistency: 'fuzzy' })).text);
   });
 
-  test('B3 rows that nobody touches are there once, whatever happens to their neighbours meanwhile', {
-    timeout: 60_000,
-  }, async () => {
+  test('B3 rows that nobody touches are there once, whatever happens to their neighbours meanwhile', async () => {
     await d1.empty();
     const count = 'WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 4000)';
     // Every third row cannot be read in a page, and every fifth is long.

@@ -11,7 +11,6 @@ const COUNT = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WH
 describe('B1 a key that is called like something in the query', () => {
   test.each(['x', 'X', 'a0', 'k', 'f', 'v', 'c0', 'rowid'])(
     '%s: as the rowid, as a text key, and as a column beside them',
-    { timeout: 60_000 },
     async (name) => {
       await d1.empty();
       await run([

@@ -78,32 +78,28 @@ describe('one of everything', () => {
     LONG_NAME,
   ]);
 
-  test.each(['snapshot', 'fuzzy'] as const)(
-    'B1 B2 S4 %s: loads into stock SQLite, equal cell by cell',
-    { timeout: 60_000 },
-    async (consistency) => {
-      const { text, manifest } = await exportAll({ consistency });
-      mustFitStatements(text);
-      expect(await mustEqual(text, TABLES)).toBeGreaterThan(100);
-      expect(manifest.consistency).toBe(consistency);
-      expect(manifest.ledgers).toEqual([
-        { name: 'd1_migrations', rows: 1 },
-        { name: '__drizzle_migrations', rows: 2 },
-      ]);
-      expect(manifest.tables.map(({ name }) => name)).not.toContain('_lk_guard');
-      expect(text).not.toContain('_lk_guard');
-      expect(Object.fromEntries(manifest.tables.map(({ name, pagedBy }) => [name, pagedBy]))).toMatchObject({
-        keyed: 'key',
-        hidden: 'rowid',
-        'sh"adowed': 'whole',
-        article_search: 'derived',
-        ghost_search: 'none',
-        note_search: 'rowid',
-      });
-      expect(manifest.warnings.some((warning) => warning.includes('ghost_search'))).toBe(true);
-      expect(manifest.warnings.some((warning) => warning.includes('fuzzy'))).toBe(consistency === 'fuzzy');
-    },
-  );
+  test.each(['snapshot', 'fuzzy'] as const)('B1 B2 S4 %s: loads into stock SQLite, equal cell by cell', async (consistency) => {
+    const { text, manifest } = await exportAll({ consistency });
+    mustFitStatements(text);
+    expect(await mustEqual(text, TABLES)).toBeGreaterThan(100);
+    expect(manifest.consistency).toBe(consistency);
+    expect(manifest.ledgers).toEqual([
+      { name: 'd1_migrations', rows: 1 },
+      { name: '__drizzle_migrations', rows: 2 },
+    ]);
+    expect(manifest.tables.map(({ name }) => name)).not.toContain('_lk_guard');
+    expect(text).not.toContain('_lk_guard');
+    expect(Object.fromEntries(manifest.tables.map(({ name, pagedBy }) => [name, pagedBy]))).toMatchObject({
+      keyed: 'key',
+      hidden: 'rowid',
+      'sh"adowed': 'whole',
+      article_search: 'derived',
+      ghost_search: 'none',
+      note_search: 'rowid',
+    });
+    expect(manifest.warnings.some((warning) => warning.includes('ghost_search'))).toBe(true);
+    expect(manifest.warnings.some((warning) => warning.includes('fuzzy'))).toBe(consistency === 'fuzzy');
+  });
 
   test('B1 the schema comes back word for word', async () => {
     const { text } = await exportAll({});

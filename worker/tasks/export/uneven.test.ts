@@ -14,7 +14,7 @@ const numbers = (from: number, to: number) =>
 test.each([
   ['60 long ones', 60],
   ['200 long ones', 200],
-])('B1 B4 short rows, middling ones, %s, one of 1.9 MB, and short ones again', { timeout: 60_000 }, async (_, long) => {
+])('B1 B4 short rows, middling ones, %s, one of 1.9 MB, and short ones again', async (_, long) => {
   await d1.empty();
   await run([
     'CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)',

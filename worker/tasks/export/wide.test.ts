@@ -7,9 +7,7 @@ import { MemoryArchive, MemoryJob, slice } from './testing/harness.ts';
 
 withLocalD1();
 
-test('B4 a table that is too wide for a page is read in few queries, and in small ones where its rows are long', {
-  timeout: 60_000,
-}, async () => {
+test('B4 a table that is too wide for a page is read in few queries, and in small ones where its rows are long', async () => {
   await d1.empty();
   const names = Array.from({ length: 99 }, (_, n) => `c${n}`);
   const rows = (from: number, to: number, value: string) =>
@@ -42,21 +40,17 @@ test('B4 a table that is too wide for a page is read in few queries, and in smal
 
 const columns = (first: string) => [first, ...Array.from({ length: 99 }, (_, n) => `c${n}`)];
 
-test.each(['rowid', 'Oid'])(
-  'B1 a hundred columns, one of them called %s: every row is there with its rowid',
-  { timeout: 60_000 },
-  async (name) => {
-    await d1.empty();
-    const names = columns(name);
-    await run([
-      `CREATE TABLE wide (${names.map((column) => `"${column}" TEXT`).join(', ')})`,
-      `INSERT INTO wide ("${name}", c0) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT 'r' || (i % 3), 'v' || i FROM n`,
-    ]);
-    for (const consistency of ['fuzzy', 'snapshot'] as const) {
-      const { text, manifest } = await exportAll({ consistency });
-      mustFitStatements(text);
-      expect(manifest.rows, consistency).toBe(300);
-      expect(await mustEqual(text, ['wide'])).toBe(300);
-    }
-  },
-);
+test.each(['rowid', 'Oid'])('B1 a hundred columns, one of them called %s: every row is there with its rowid', async (name) => {
+  await d1.empty();
+  const names = columns(name);
+  await run([
+    `CREATE TABLE wide (${names.map((column) => `"${column}" TEXT`).join(', ')})`,
+    `INSERT INTO wide ("${name}", c0) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT 'r' || (i % 3), 'v' || i FROM n`,
+  ]);
+  for (const consistency of ['fuzzy', 'snapshot'] as const) {
+    const { text, manifest } = await exportAll({ consistency });
+    mustFitStatements(text);
+    expect(manifest.rows, consistency).toBe(300);
+    expect(await mustEqual(text, ['wide'])).toBe(300);
+  }
+});
