@@ -19,6 +19,8 @@ export default defineConfig({
         test: {
           name: 'pure',
           environment: 'node',
+          // One loading of everything for all files: they keep no state in modules.
+          isolate: false,
           setupFiles: ['./tools/testing/seed.ts'],
           include: named('.test.ts'),
           exclude: [...named('.workerd.test.ts'), ...named('.browser.test.ts'), '**/node_modules/**'],
