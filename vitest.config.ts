@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           environment: 'node',
-          // One loading of everything for all files: they keep no state in modules.
+          // One loading of everything for all files: what modules keep, each file sets anew.
           isolate: false,
           setupFiles: ['./tools/testing/seed.ts'],
           include: named('.test.ts'),

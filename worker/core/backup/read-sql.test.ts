@@ -23,7 +23,7 @@ const widest = (holds: Holds): number => {
   return columns;
 };
 
-// A table that is wider is read cell by cell, four rows at a time.
+// A table that is wider is read cell by cell, a few rows at a time.
 test.each([
   ['rowid', 100],
   ['text', 100],

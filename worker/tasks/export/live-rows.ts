@@ -30,12 +30,12 @@ export async function* liveRows(database: Database, source: RowSource, after: st
   let at = after;
   const pages = new Pages(database, source);
   const writer = new RowWriter();
-  let ahead: Promise<Page> | null = null;
+  let ahead: Promise<Page | null> | null = null;
   for (;;) {
-    const page: Page = await (ahead ?? pages.after(at));
+    const page: Page | null = await (ahead ?? pages.after(at));
     ahead = null;
-    if (page.wire === null) return;
-    pages.learn(page, page.wire);
+    if (page === null) return;
+    pages.learn(page);
     if (isMarked(page.wire)) {
       const rows = page.wire.split(WIRE_JOINT);
       mustBe(source, rows.length, page.rows);

@@ -20,8 +20,8 @@ const SLACK = 10;
 const shareOf = (rows: number): number => Math.floor(PAGE_RAW_BYTES / rows);
 
 export interface Page {
-  /** As it travels; null when there are no more rows. */
-  readonly wire: string | null;
+  /** As it travels. */
+  readonly wire: string;
   readonly rows: number;
   /** How many it could have been. */
   readonly limit: number;
@@ -44,24 +44,23 @@ export class Pages {
   /** A page was too large: what comes may be again. */
   private uneven = false;
   private longest = 0;
-  private strays = false;
 
   constructor(database: Database, source: RowSource) {
     this.database = database;
     this.source = source;
   }
 
-  /** The next rows behind the cursor. */
-  after(at: string | null): Promise<Page> {
+  /** The next rows behind the cursor; null when there are none. */
+  after(at: string | null): Promise<Page | null> {
     return this.ask(at, this.limit, this.wary);
   }
 
-  private async ask(after: string | null, limit: number, wary: boolean): Promise<Page> {
+  private async ask(after: string | null, limit: number, wary: boolean): Promise<Page | null> {
     try {
       const most = wary ? shareOf(limit) : SLACK * shareOf(limit);
       const { sql, params } = pageSql(this.source, { after, before: null, limit }, most);
       const [wire, rows] = (await this.database.query(sql, params)).rows[0] as [string | null, number];
-      return { wire, rows, limit };
+      return wire === null ? null : { wire, rows, limit };
     } catch (error) {
       if (!isTooBig(error) || limit === 1) throw error;
       return this.ask(after, Math.max(1, limit >> 2), true);
@@ -69,7 +68,7 @@ export class Pages {
   }
 
   /** From each page that was asked for: at most four times as many rows as before, because one page of short rows says little about the next. */
-  learn({ rows, limit }: Page, wire: string): void {
+  learn({ wire, rows, limit }: Page): void {
     this.uneven ||= limit < this.limit;
     const mostRows = Math.min(MAX_ROWS, limit * 4, (PAGE_BYTES * rows) / wire.length);
     this.wary = this.uneven;
@@ -92,13 +91,12 @@ export class Pages {
     return again;
   }
 
-  /** From now on, if that is what is long here and the query is still one that is taken. */
+  /** From now on, if that is what is long here and the query is still one that is taken. No row has a long cell after that. */
   private takesStrays(rows: readonly string[], after: string | null): boolean {
-    if (this.strays || rows.filter(hasLongCell).length <= LONG_ROWS) return false;
+    if (rows.filter(hasLongCell).length <= LONG_ROWS) return false;
     const source = withStrays(this.source);
     if (!fitsPage(source, after)) return false;
     this.source = source;
-    this.strays = true;
     return true;
   }
 }

@@ -29,7 +29,7 @@ const DOOR = `export default {
 };`;
 
 export async function startLocalD1(): Promise<LocalD1> {
-  const options = { modules: true, script: DOOR, compatibilityDate: '2026-11-17', d1Databases: { DB: 'exam' } };
+  const options = { modules: true, script: DOOR, compatibilityDate: '2026-11-23', d1Databases: { DB: 'exam' } };
   const runtime = new Miniflare(convertV4MiniflareOptions(options));
   const door = String(await runtime.ready);
   const binding = bindingBehind(async (body) => (await runtime.dispatchFetch(door, { method: 'POST', body })).json());
